@@ -1,0 +1,17 @@
+package io.nexus.eventstream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root of everything that this library throws on purpose. Each leaf is named by what happened, carries it in typed
+ * fields and says in its own text what to do.
+ */
+public abstract class EventStreamException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Creates an exception with a message for people and the cause if there is one. */
+    protected EventStreamException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,58 @@
+package io.nexus.eventstream;
+
+import java.util.Objects;
+import java.util.function.BiFunction;
+
+/**
+ * A pure function from events to a state: the balance of an account from its debits and credits. The same fold gives the
+ * present state, the state as of any moment, and later the content of snapshots. It must not read a clock, a database or
+ * anything else but its arguments, and must not change the state that it is given.
+ *
+ * @param <S> the state, immutable
+ */
+public interface Fold<S> {
+
+    /** Returns the state of a stream without events. */
+    S initialState();
+
+    /** Returns the state after one more event. */
+    S evolve(S state, RecordedEvent event);
+
+    /**
+     * Returns a fold over the events of one sealed interface or class.
+     *
+     * @param initialState the state of a stream without events
+     * @param eventClass what all events of the stream are
+     * @param evolve the state after one more event
+     * @param <S> the state
+     * @param <E> the common type of the events
+     * @return a fold that fails with {@link EventSerializationException} on an event of another class, since leaving it out
+     *     would give a wrong state
+     */
+    static <S, E> Fold<S> of(S initialState, Class<E> eventClass, BiFunction<S, E, S> evolve) {
+        Objects.requireNonNull(initialState, "initialState");
+        Objects.requireNonNull(eventClass, "eventClass");
+        Objects.requireNonNull(evolve, "evolve");
+        return new Fold<>() {
+            @Override
+            public S initialState() {
+                return initialState;
+            }
+
+            @Override
+            public S evolve(S state, RecordedEvent event) {
+                Object payload = event.payload();
+                if (!eventClass.isInstance(payload)) {
+                    throw new EventSerializationException(
+                            event.type().name(),
+                            "a fold over %s met %s, which is a %s: fold over a type that all events of the stream share"
+                                    .formatted(
+                                            eventClass.getName(),
+                                            event.stored(),
+                                            payload.getClass().getName()));
+                }
+                return evolve.apply(state, eventClass.cast(payload));
+            }
+        };
+    }
+}

@@ -1,0 +1,59 @@
+package io.nexus.eventstream;
+
+import java.util.Objects;
+
+/** The one place that says which texts the library accepts, so that ids and metadata are refused for the same reasons. */
+final class TextRules {
+
+    private TextRules() {}
+
+    /**
+     * Returns {@code value} when it may be stored: not blank, no NUL, no lone surrogate, at most {@code maxLength} code
+     * points. PostgreSQL cannot store NUL in a text, and a lone surrogate has no UTF-8 form.
+     */
+    static String requireName(String value, String what, int maxLength) {
+        requireText(value, what, maxLength);
+        if (value.isBlank()) {
+            throw new IllegalArgumentException(what + " must not be blank");
+        }
+        return value;
+    }
+
+    static String requireText(String value, String what, int maxLength) {
+        Objects.requireNonNull(value, what);
+        int bad = firstUnstorable(value);
+        if (bad >= 0) {
+            throw new IllegalArgumentException("%s must not contain %s, found at index %d"
+                    .formatted(
+                            what,
+                            value.charAt(bad) == 0 ? "NUL (U+0000)" : "half of a surrogate pair (not a character)",
+                            bad));
+        }
+        int length = value.codePointCount(0, value.length());
+        if (length > maxLength) {
+            throw new IllegalArgumentException(
+                    "%s has %d characters, at most %d are allowed".formatted(what, length, maxLength));
+        }
+        return value;
+    }
+
+    /** Returns the index of the first char that no UTF-8 text of PostgreSQL can hold, or -1. */
+    static int firstUnstorable(CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                return i;
+            }
+            if (Character.isSurrogate(c)) {
+                boolean paired = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!paired) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,35 @@
+package io.nexus.eventstream.spi;
+
+import io.nexus.eventstream.NewEvent;
+import io.nexus.eventstream.StoredEvent;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.TenantId;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Turns typed events into stored JSON and back. Thread-safe.
+ *
+ * <p>Encoding the same event twice must give the same bytes, since a repeated append is recognised by them.
+ */
+public interface EventSerializer {
+
+    /**
+     * Returns the bytes to store.
+     *
+     * @throws io.nexus.eventstream.EventSerializationException if the payload's class is not registered, or a value in it
+     *     cannot be stored; the message names the place
+     */
+    EncodedEvent encode(TenantId tenant, StreamId stream, NewEvent event);
+
+    /**
+     * Returns what a stored event stands for today: itself in most cases, several events where an upcaster splits it.
+     *
+     * @return at least one event
+     * @throws io.nexus.eventstream.EventSerializationException if an upcaster fails
+     */
+    List<DecodedEvent> decode(StoredEvent stored);
+
+    /** Returns the names under which events of these types may be stored, older names that are upcast to them included. */
+    Set<String> storedTypes(Set<String> types);
+}

@@ -1,0 +1,42 @@
+package io.nexus.eventstream.core;
+
+import io.nexus.eventstream.EventMetadata;
+import io.nexus.eventstream.EventType;
+import io.nexus.eventstream.RecordedEvent;
+import io.nexus.eventstream.StoredEvent;
+import io.nexus.eventstream.spi.DecodedEvent;
+
+/** A stored event together with one of the events that it stands for. */
+record DecodedRecordedEvent(StoredEvent stored, DecodedEvent decoded, int part) implements RecordedEvent {
+
+    @Override
+    public EventType type() {
+        return decoded.type();
+    }
+
+    @Override
+    public Object payload() {
+        return decoded.payload();
+    }
+
+    @Override
+    public EventMetadata metadata() {
+        return decoded.metadata();
+    }
+
+    @Override
+    public String json() {
+        return decoded.json();
+    }
+
+    @Override
+    public String maskedJson() {
+        return decoded.maskedJson();
+    }
+
+    /** Returns place, type and the masked payload: what may be shown. */
+    @Override
+    public String toString() {
+        return stored + " " + maskedJson();
+    }
+}

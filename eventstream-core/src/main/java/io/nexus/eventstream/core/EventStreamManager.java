@@ -1,0 +1,334 @@
+package io.nexus.eventstream.core;
+
+import io.nexus.eventstream.AppendResult;
+import io.nexus.eventstream.AsOf;
+import io.nexus.eventstream.ConfigurationException;
+import io.nexus.eventstream.EventId;
+import io.nexus.eventstream.EventMetadata;
+import io.nexus.eventstream.EventPage;
+import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.EventStore;
+import io.nexus.eventstream.EventTypes;
+import io.nexus.eventstream.EventVersion;
+import io.nexus.eventstream.ExpectedVersion;
+import io.nexus.eventstream.Fold;
+import io.nexus.eventstream.LogHead;
+import io.nexus.eventstream.NewEvent;
+import io.nexus.eventstream.Position;
+import io.nexus.eventstream.RecordedEvent;
+import io.nexus.eventstream.StreamAppend;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.StreamNotFoundException;
+import io.nexus.eventstream.TenantContext;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.spi.EventSerializer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The front door: append, read, and ask for any state at any moment, for the tenant of the present call.
+ *
+ * <pre>{@code
+ * EventStreamManager ledger = EventStreamManager.builder()
+ *         .store(PostgresEventStore.create(dataSource, EventTypes.of(AccountEvent.class)))
+ *         .tenant(TenantId.of("acme"))
+ *         .build();
+ *
+ * StreamId cash = StreamId.of("account", "1000");
+ * ledger.append(cash, ExpectedVersion.noStream(), new AccountDebited("JE-1", new BigDecimal("5000.00"), "MYR"));
+ *
+ * Balance today = ledger.state(cash, Balance.fold());
+ * Balance yearEnd = ledger.stateAt(cash, AsOf.occurred(endOf2025).andRecorded(auditDay), Balance.fold());
+ * }</pre>
+ *
+ * <p>It adds nothing to the guarantees of the {@link EventStore} that it stands before, and opens, commits and closes
+ * nothing of its own. Thread-safe. Every method blocks, and throws what the method of the same name of {@link EventStore}
+ * and {@link io.nexus.eventstream.StreamReader} throws.
+ */
+public final class EventStreamManager {
+
+    private static final Logger log = LoggerFactory.getLogger(EventStreamManager.class);
+
+    private final EventStore store;
+    private final TenantContext tenants;
+    private final Supplier<EventMetadata> metadata;
+
+    private EventStreamManager(EventStore store, TenantContext tenants, Supplier<EventMetadata> metadata) {
+        this.store = store;
+        this.tenants = tenants;
+        this.metadata = metadata;
+    }
+
+    /** Returns a builder for a manager before a store that the host has made; give it with {@link Builder#store}. */
+    public static Builder builder() {
+        return new Builder(null);
+    }
+
+    /** Returns a builder for a manager whose store a configuration chooses and sets up. */
+    public static Builder builder(EventStreamConfig config) {
+        return new Builder(Objects.requireNonNull(config, "config"));
+    }
+
+    /** Returns the store behind this manager. */
+    public EventStore store() {
+        return store;
+    }
+
+    /**
+     * Returns a manager for the same tenants before another store: one that works in a transaction of the caller, or a
+     * decorated one.
+     */
+    public EventStreamManager with(EventStore otherStore) {
+        return new EventStreamManager(Objects.requireNonNull(otherStore, "store"), tenants, metadata);
+    }
+
+    /** Returns the tenant that a call made now is about. */
+    public TenantId tenant() {
+        return tenants.current();
+    }
+
+    /**
+     * Appends events to a stream. Each is the user's own record, or a {@link NewEvent} where it needs an id, a business time
+     * or metadata of its own.
+     *
+     * <p>The ids of plain records are made here, so this call cannot be repeated with the same ids; use {@link NewEvent}
+     * for appends that may be retried across a crash of this process.
+     *
+     * @throws io.nexus.eventstream.ConcurrencyException if the stream is not as expected
+     * @throws IllegalArgumentException if there is no event
+     */
+    public AppendResult append(StreamId stream, ExpectedVersion expected, Object... events) {
+        List<NewEvent> newEvents = Arrays.stream(events)
+                .map(event -> event instanceof NewEvent newEvent ? newEvent : NewEvent.of(event))
+                .toList();
+        return appendAll(List.of(new StreamAppend(stream, expected, newEvents)));
+    }
+
+    /**
+     * Appends to several streams atomically.
+     *
+     * @throws io.nexus.eventstream.ConcurrencyException if a stream is not as expected
+     * @throws IllegalArgumentException if there is no event
+     */
+    public AppendResult appendAll(List<StreamAppend> appends) {
+        EventMetadata context = metadata.get();
+        return store.appendAll(
+                tenant(),
+                context.entries().isEmpty()
+                        ? appends
+                        : appends.stream()
+                                .map(append -> inContext(append, context))
+                                .toList());
+    }
+
+    /** Returns one page of events. */
+    public EventPage read(EventQuery query) {
+        return store.read(tenant(), query);
+    }
+
+    /** Returns all events of a query, read page by page while they are walked over. */
+    public Iterable<RecordedEvent> walk(EventQuery query) {
+        return store.walk(tenant(), query);
+    }
+
+    /** Returns the event with this id. */
+    public Optional<RecordedEvent> find(EventId id) {
+        return store.find(tenant(), id);
+    }
+
+    /** Returns the version of a stream's last event, {@link EventVersion#NONE} if it has none. */
+    public EventVersion version(StreamId stream) {
+        return store.version(tenant(), stream);
+    }
+
+    /** Returns the newest event's place, empty if the log has no events. */
+    public Optional<LogHead> head() {
+        return store.head(tenant());
+    }
+
+    /** Returns the last position recorded at or before a moment, for several reads that belong together. */
+    public Position positionAt(Instant recordedAt) {
+        return store.positionAt(tenant(), recordedAt);
+    }
+
+    /** Returns the present state of a stream; the fold's initial state if it has no events. */
+    public <S> S state(StreamId stream, Fold<S> fold) {
+        return load(stream, fold).state();
+    }
+
+    /** Returns the present state of a stream and the version to expect when appending what was decided on it. */
+    public <S> LoadedState<S> load(StreamId stream, Fold<S> fold) {
+        return folded(EventQuery.stream(stream), fold);
+    }
+
+    /**
+     * Returns the state of a stream as of a moment, on one clock or on both, or as of a version.
+     *
+     * @throws StreamNotFoundException if a version is asked for that the stream does not have
+     * @throws io.nexus.eventstream.NotFinalYetException if a recorded moment is asked for whose answer could still change
+     */
+    public <S> S stateAt(StreamId stream, AsOf asOf, Fold<S> fold) {
+        EventQuery query = EventQuery.stream(stream);
+        if (asOf.version().isPresent()) {
+            EventVersion version = asOf.version().get();
+            LoadedState<S> loaded = folded(query.upToVersion(version), fold);
+            if (!loaded.version().equals(version)) {
+                throw new StreamNotFoundException(tenant(), stream, version, loaded.version());
+            }
+            return loaded.state();
+        }
+        if (asOf.occurred().isPresent()) {
+            query = query.upToOccurredAt(asOf.occurred().get());
+        }
+        if (asOf.recorded().isPresent()) {
+            query = query.upToRecordedAt(asOf.recorded().get());
+        }
+        return folded(query, fold).state();
+    }
+
+    private <S> LoadedState<S> folded(EventQuery query, Fold<S> fold) {
+        S state = fold.initialState();
+        EventVersion version = EventVersion.NONE;
+        for (RecordedEvent event : walk(query)) {
+            state = fold.evolve(state, event);
+            version = event.version();
+        }
+        return new LoadedState<>(state, version);
+    }
+
+    private static StreamAppend inContext(StreamAppend append, EventMetadata context) {
+        List<NewEvent> events = append.events().stream()
+                .map(event -> event.withMetadata(event.metadata().orElse(context)))
+                .toList();
+        return new StreamAppend(append.stream(), append.expected(), events);
+    }
+
+    /** Sets up an {@link EventStreamManager}. Not thread-safe. */
+    public static final class Builder {
+
+        private final @Nullable EventStreamConfig config;
+        private final Map<Class<?>, Object> resources = new HashMap<>();
+        private @Nullable EventStore store;
+        private @Nullable EventSerializer serializer;
+        private @Nullable TenantContext tenants;
+        private @Nullable String domain;
+        private Supplier<EventMetadata> metadata = EventMetadata::none;
+
+        private Builder(@Nullable EventStreamConfig config) {
+            this.config = config;
+        }
+
+        /**
+         * Sets the store.
+         *
+         * @throws IllegalStateException if a configuration chooses it
+         */
+        public Builder store(EventStore newStore) {
+            if (config != null) {
+                throw new IllegalStateException("the configuration chooses the store; use builder() to bring your own");
+            }
+            store = Objects.requireNonNull(newStore, "store");
+            return this;
+        }
+
+        /** Sets the events that a configured store holds, as JSON with the configured masked fields. */
+        public Builder types(EventTypes types) {
+            if (config == null) {
+                throw new IllegalStateException("the store that was brought knows its types; use builder(config)");
+            }
+            return serializer(JsonEventSerializer.builder(types)
+                    .maskedFields(config.maskedFields())
+                    .build());
+        }
+
+        /** Sets how a configured store writes its events, in place of {@link #types}. */
+        public Builder serializer(EventSerializer newSerializer) {
+            if (config == null) {
+                throw new IllegalStateException("the store that was brought has its serializer; use builder(config)");
+            }
+            serializer = Objects.requireNonNull(newSerializer, "serializer");
+            return this;
+        }
+
+        /** Gives a configured store what it needs from the host, for PostgreSQL the {@code DataSource}. */
+        public <T> Builder resource(Class<T> type, T resource) {
+            resources.put(type, Objects.requireNonNull(resource, "resource"));
+            return this;
+        }
+
+        /** Sets the tenant of all calls. */
+        public Builder tenant(TenantId tenant) {
+            return tenants(TenantContext.fixed(tenant));
+        }
+
+        /** Sets who knows the tenant of a call. */
+        public Builder tenants(TenantContext context) {
+            tenants = Objects.requireNonNull(context, "tenants");
+            return this;
+        }
+
+        /**
+         * Declares what the host does, for example {@code finance}. A domain that the configuration calls critical cannot be
+         * run with the store switched off.
+         */
+        public Builder domain(String name) {
+            domain = Objects.requireNonNull(name, "domain");
+            return this;
+        }
+
+        /**
+         * Sets who acts and in which context, asked once per append in the caller's thread. An event's own metadata goes
+         * before entries of the same key. By default nothing is added.
+         */
+        public Builder metadata(Supplier<EventMetadata> context) {
+            metadata = Objects.requireNonNull(context, "metadata");
+            return this;
+        }
+
+        /**
+         * Returns the manager.
+         *
+         * @throws ConfigurationException if a critical domain's store is switched off, the backend is not on the class path,
+         *     or the backend refuses its settings
+         * @throws IllegalStateException if the tenant, or store or types, are missing
+         */
+        public EventStreamManager build() {
+            if (tenants == null) {
+                throw new IllegalStateException("say whose log it is: tenant(...) or tenants(...)");
+            }
+            EventStore chosen = config == null ? requiredStore() : configuredStore(config);
+            log.info(
+                    "EventStream is ready: {}", config == null ? "a store of the host" : "backend " + config.backend());
+            return new EventStreamManager(chosen, tenants, metadata);
+        }
+
+        private EventStore requiredStore() {
+            if (store == null) {
+                throw new IllegalStateException("a store is missing: store(...), or builder(config)");
+            }
+            return store;
+        }
+
+        private EventStore configuredStore(EventStreamConfig chosen) {
+            if (!chosen.enabled() && domain != null && chosen.criticalDomains().contains(domain)) {
+                throw new ConfigurationException(
+                        Setting.ENABLED.key(),
+                        "the store cannot be switched off for the critical domain %s, whose history must be complete: remove enabled=false, or set critical_domains.%s=false if the law allows it"
+                                .formatted(domain, domain));
+            }
+            if (serializer == null) {
+                throw new IllegalStateException("say which events there are: types(...)");
+            }
+            return EventStores.open(chosen, serializer, resources);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.nexus.eventstream.core;
+
+import io.nexus.eventstream.ConfigurationException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Every key that a configuration may hold: how it is spelled in properties and in the environment, and what it sets. */
+// The effects are lambdas without state of their own, which the checker cannot know.
+@SuppressWarnings("ImmutableEnumChecker")
+enum Setting {
+    ENABLED("enabled", "EVENTSTREAM_ENABLED", (config, value) -> config.enabled(asBoolean(value))),
+    CRITICAL_FINANCE("critical_domains.finance", (config, value) -> config.critical("finance", asBoolean(value))),
+    CRITICAL_INVENTORY("critical_domains.inventory", (config, value) -> config.critical("inventory", asBoolean(value))),
+    CRITICAL_PAYABLE("critical_domains.payable", (config, value) -> config.critical("payable", asBoolean(value))),
+    CRITICAL_RECEIVABLE(
+            "critical_domains.receivable", (config, value) -> config.critical("receivable", asBoolean(value))),
+    BACKEND("backend", "EVENTSTREAM_BACKEND", (config, value) -> config.backend(value)),
+    BATCH_SIZE("performance.batch_size", "EVENTSTREAM_BATCH_SIZE", (config, value) -> config.batchSize(asInt(value))),
+    MAX_BATCH_SIZE(
+            "performance.max_batch_size",
+            "EVENTSTREAM_MAX_BATCH_SIZE",
+            (config, value) -> config.maxBatchSize(asInt(value))),
+    MASKED_FIELDS("security.masked_fields", (config, value) -> config.maskedFields(asSet(value))),
+    MAX_EVENTS("limits.max_events_per_append", (config, value) -> config.maxEventsPerAppend(asInt(value))),
+    MAX_PAYLOAD("limits.max_payload_bytes", (config, value) -> config.maxPayloadBytes(asInt(value))),
+    MAX_METADATA("limits.max_metadata_bytes", (config, value) -> config.maxMetadataBytes(asInt(value))),
+    AUTO_CREATE_TENANTS("tenants.auto_create", (config, value) -> config.autoCreateTenants(asBoolean(value))),
+
+    SNAPSHOTS_ENABLED("snapshots.enabled", "EVENTSTREAM_SNAPSHOTS_ENABLED"),
+    SNAPSHOTS_THRESHOLD("snapshots.threshold", "EVENTSTREAM_SNAPSHOT_THRESHOLD"),
+    SNAPSHOTS_RETENTION("snapshots.retention", "EVENTSTREAM_SNAPSHOT_RETENTION_DAYS"),
+    ARCHIVE_ENABLED("archive.enabled", "EVENTSTREAM_ARCHIVE_ENABLED"),
+    ARCHIVE_RETENTION("archive.retention_days", "EVENTSTREAM_ARCHIVE_RETENTION_DAYS"),
+    ARCHIVE_DISK("archive.storage_disk", "EVENTSTREAM_ARCHIVE_DISK"),
+    PROJECTIONS_ENABLED("projections.enabled", "EVENTSTREAM_PROJECTIONS_ENABLED"),
+    PROJECTIONS_LAG("projections.lag_threshold_seconds", "EVENTSTREAM_PROJECTION_LAG_THRESHOLD"),
+    PROJECTIONS_NOTIFY("projections.failure_notification", "EVENTSTREAM_PROJECTION_FAILURE_NOTIFY"),
+    SNAPSHOT_CACHE_TTL("performance.snapshot_cache_ttl", "EVENTSTREAM_SNAPSHOT_CACHE_TTL"),
+    ENCRYPT_PAYLOADS("security.encrypt_payloads", "EVENTSTREAM_ENCRYPT_PAYLOADS");
+
+    static final String PROPERTY_PREFIX = "eventstream.";
+    static final String VARIABLE_PREFIX = "EVENTSTREAM_";
+
+    private static final Map<String, Setting> BY_KEY =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(setting -> setting.key, setting -> setting));
+    private static final Map<String, Setting> BY_VARIABLE = Arrays.stream(values())
+            .collect(Collectors.toUnmodifiableMap(setting -> setting.variable, setting -> setting));
+
+    private final String key;
+    private final String variable;
+    private final @Nullable BiConsumer<EventStreamConfig.Builder, String> effect;
+
+    Setting(String key, String variable, BiConsumer<EventStreamConfig.Builder, String> effect) {
+        this.key = key;
+        this.variable = variable;
+        this.effect = effect;
+    }
+
+    Setting(String key, BiConsumer<EventStreamConfig.Builder, String> effect) {
+        this.key = key;
+        this.variable = VARIABLE_PREFIX + asVariable(key);
+        this.effect = effect;
+    }
+
+    /** A setting of the specification whose part is not built yet. */
+    Setting(String key, String variable) {
+        this.key = key;
+        this.variable = variable;
+        this.effect = null;
+    }
+
+    static Optional<Setting> ofKey(String key) {
+        return Optional.ofNullable(BY_KEY.get(key));
+    }
+
+    static Optional<Setting> ofVariable(String variable) {
+        return Optional.ofNullable(BY_VARIABLE.get(variable));
+    }
+
+    static Set<String> keys() {
+        return new TreeMap<>(BY_KEY).keySet();
+    }
+
+    String key() {
+        return key;
+    }
+
+    boolean isAvailable() {
+        return effect != null;
+    }
+
+    /** Applies a value; {@code spelled} is how the user wrote the key, for the message. */
+    void apply(EventStreamConfig.Builder config, String spelled, String value) {
+        if (effect == null) {
+            throw new ConfigurationException(spelled, "is not available yet in this version, remove it");
+        }
+        try {
+            effect.accept(config, value.strip());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(spelled, String.valueOf(e.getMessage()));
+        }
+    }
+
+    static String asVariable(String key) {
+        return key.replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private static boolean asBoolean(String value) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("\"%s\" is neither true nor false".formatted(value));
+        };
+    }
+
+    private static int asInt(String value) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "\"%s\" is not a whole number up to %d".formatted(value, Integer.MAX_VALUE), e);
+        }
+    }
+
+    private static Set<String> asSet(String value) {
+        return Arrays.stream(value.split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

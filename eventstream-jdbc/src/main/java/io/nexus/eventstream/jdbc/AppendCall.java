@@ -1,0 +1,183 @@
+package io.nexus.eventstream.jdbc;
+
+import io.nexus.eventstream.AppendResult;
+import io.nexus.eventstream.AppendedEvent;
+import io.nexus.eventstream.ClockSuspectException;
+import io.nexus.eventstream.EventId;
+import io.nexus.eventstream.EventIdMismatchException;
+import io.nexus.eventstream.EventVersion;
+import io.nexus.eventstream.ExpectedVersion;
+import io.nexus.eventstream.Position;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.spi.AppendCommand;
+import io.nexus.eventstream.spi.AppendOutcome;
+import io.nexus.eventstream.spi.EncodedEvent;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One append on its way through {@code append_v1}: the command as arrays, and the row that comes back as an outcome. The
+ * columns of parameters and result stand in {@code V006__append.sql} in the same order.
+ */
+final class AppendCall {
+
+    /** As an expected version: the stream exists, at whatever version. */
+    private static final long STREAM_EXISTS = -1;
+
+    private final TenantId tenant;
+    private final List<StreamId> expectedStreams;
+    private final List<ExpectedVersion> expectedVersions;
+    private final List<EncodedEvent> events;
+    private final Integer[] streamIndexes;
+    private final Integer[] versionSteps;
+
+    AppendCall(TenantId tenant, AppendCommand command) {
+        this.tenant = tenant;
+        this.expectedStreams = new ArrayList<>(command.expectations().keySet());
+        this.expectedVersions = new ArrayList<>(command.expectations().values());
+        this.events = command.events();
+        this.streamIndexes = new Integer[events.size()];
+        this.versionSteps = new Integer[events.size()];
+        numberTheEvents();
+    }
+
+    /** Says of each event which stream it goes to, counted from 1, and how many versions after the stream's last one. */
+    private void numberTheEvents() {
+        Map<StreamId, Integer> indexes = new HashMap<>();
+        expectedStreams.forEach(stream -> indexes.put(stream, indexes.size() + 1));
+        int[] steps = new int[expectedStreams.size() + 1];
+        for (int i = 0; i < events.size(); i++) {
+            int index = indexes.getOrDefault(events.get(i).stream(), 0);
+            streamIndexes[i] = index;
+            versionSteps[i] = ++steps[index];
+        }
+    }
+
+    void bind(PreparedStatement statement, AppendSettings settings, boolean ownTransaction) throws SQLException {
+        new Parameters(statement)
+                .add(tenant.value())
+                .addArray(
+                        "text", expectedStreams.stream().map(StreamId::category).toArray(String[]::new))
+                .addArray(
+                        "text",
+                        expectedStreams.stream()
+                                .map(stream -> stream.aggregateId().value())
+                                .toArray(String[]::new))
+                .addArray(
+                        "int8",
+                        expectedVersions.stream().map(AppendCall::asNumber).toArray(Long[]::new))
+                .addArray("int4", streamIndexes)
+                .addArray("int4", versionSteps)
+                .addArray("text", texts(event -> event.stream().category()))
+                .addArray("text", texts(event -> event.stream().aggregateId().value()))
+                .addArray(
+                        "uuid", events.stream().map(event -> event.id().value()).toArray(UUID[]::new))
+                .addArray("text", texts(event -> event.type().name()))
+                .addArray(
+                        "int4",
+                        events.stream()
+                                .map(event -> event.type().schemaVersion())
+                                .toArray(Integer[]::new))
+                .addArray("bytea", events.stream().map(EncodedEvent::payload).toArray(byte[][]::new))
+                .addArray("bytea", events.stream().map(EncodedEvent::metadata).toArray(byte[][]::new))
+                .addArray(
+                        "timestamptz",
+                        events.stream()
+                                .map(event -> event.occurredAt()
+                                        .map(Instant::toString)
+                                        .orElse(null))
+                                .toArray(String[]::new))
+                .add(settings.clock().instant())
+                .add(settings.clockTolerance().toMillis())
+                .add(settings.laneTimeout().toMillis())
+                .add(ownTransaction)
+                .add(ownTransaction && settings.synchronousCommit());
+    }
+
+    /** Returns the outcome in a row; a busy lane is none of them, since the row does not say who holds it. */
+    AppendOutcome outcome(ResultSet row) throws SQLException {
+        return switch (row.getString("outcome")) {
+            case "appended" -> appended(row);
+            case "already_recorded" -> alreadyRecorded(row);
+            case "conflict" ->
+                new AppendOutcome.Conflict(
+                        expectedStreams.get(row.getInt("stream_index") - 1),
+                        EventVersion.of(row.getLong("actual_version")));
+            case "id_mismatch" ->
+                new AppendOutcome.IdMismatch(
+                        Arrays.stream((UUID[]) row.getArray("mismatched").getArray())
+                                .map(EventId::new)
+                                .toList(),
+                        EventIdMismatchException.Reason.valueOf(row.getString("reason")));
+            case "unknown_tenant" -> new AppendOutcome.UnknownTenant();
+            case "second_tenant" -> new AppendOutcome.SecondTenant();
+            case "clock_suspect" ->
+                new AppendOutcome.ClockSuspect(
+                        EventRows.instant(row, "database_time"),
+                        EventRows.instant(row, "other_time"),
+                        ClockSuspectException.ComparedWith.valueOf(row.getString("reason")));
+            default -> throw new IllegalStateException("append_v1 returned " + row.getString("outcome"));
+        };
+    }
+
+    private AppendOutcome appended(ResultSet row) throws SQLException {
+        long first = row.getLong("first_position");
+        Long[] bases = (Long[]) row.getArray("base_versions").getArray();
+        List<AppendedEvent> places = new ArrayList<>(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            EncodedEvent event = events.get(i);
+            places.add(new AppendedEvent(
+                    event.id(),
+                    event.stream(),
+                    EventVersion.of(bases[streamIndexes[i] - 1] + versionSteps[i]),
+                    Position.of(first + i)));
+        }
+        return result(row, places, false);
+    }
+
+    private AppendOutcome alreadyRecorded(ResultSet row) throws SQLException {
+        Long[] positions = (Long[]) row.getArray("positions").getArray();
+        Long[] versions = (Long[]) row.getArray("versions").getArray();
+        List<AppendedEvent> places = new ArrayList<>(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            EncodedEvent event = events.get(i);
+            places.add(new AppendedEvent(
+                    event.id(), event.stream(), EventVersion.of(versions[i]), Position.of(positions[i])));
+        }
+        return result(row, places, true);
+    }
+
+    private static AppendOutcome result(ResultSet row, List<AppendedEvent> places, boolean alreadyRecorded)
+            throws SQLException {
+        Instant recordedAt = EventRows.instant(row, "appended_at");
+        return new AppendOutcome.Appended(new AppendResult(places, recordedAt, alreadyRecorded));
+    }
+
+    private String[] texts(Function<EncodedEvent, String> part) {
+        return events.stream().map(part).toArray(String[]::new);
+    }
+
+    private static @Nullable Long asNumber(ExpectedVersion expected) {
+        if (expected instanceof ExpectedVersion.Any) {
+            return null;
+        }
+        if (expected instanceof ExpectedVersion.NoStream) {
+            return 0L;
+        }
+        if (expected instanceof ExpectedVersion.Exactly exactly) {
+            return exactly.version().value();
+        }
+        return STREAM_EXISTS;
+    }
+}

@@ -1,0 +1,48 @@
+package io.nexus.eventstream.jdbc;
+
+import io.nexus.eventstream.EventStore;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.spi.ForwardingEventStore;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A store that works in a transaction of the caller; made by {@link PostgresEventStore#joining}.
+ *
+ * <p>It sees what the transaction has appended itself. A conflict, a mismatch of ids, an unknown tenant and a busy lane leave
+ * the transaction usable. {@code ensureTenant} is refused with {@link IllegalStateException}. A question about a recorded
+ * moment at the head of the log takes the tenant's lane and keeps it until the transaction ends.
+ */
+public final class JoinedEventStore extends ForwardingEventStore {
+
+    private final PostgresEventStorage storage;
+    private final EventStore delegate;
+
+    JoinedEventStore(PostgresEventStorage storage, EventStore delegate) {
+        this.storage = storage;
+        this.delegate = delegate;
+    }
+
+    /**
+     * Takes the lanes of these tenants for the rest of the transaction, in an order that is the same for everybody. Call it
+     * before the first append where the transaction writes rows that other appending transactions write too, or appends
+     * for several tenants.
+     *
+     * @throws io.nexus.eventstream.LaneBusyException if another transaction held one for too long; the transaction stays
+     *     usable, lanes taken so far are kept
+     * @throws io.nexus.eventstream.TenantNotFoundException if a tenant does not exist
+     * @throws io.nexus.eventstream.SecondTenantException if the transaction holds lanes already and these are not among
+     *     them
+     * @throws io.nexus.eventstream.StorageException if the database cannot be reached or fails
+     */
+    public void lockLanes(TenantId first, TenantId... others) {
+        List<TenantId> tenants = new ArrayList<>(List.of(others));
+        tenants.add(0, first);
+        storage.lockLanes(tenants);
+    }
+
+    @Override
+    protected EventStore delegate() {
+        return delegate;
+    }
+}

@@ -1,0 +1,187 @@
+package io.nexus.eventstream.jdbc;
+
+import io.nexus.eventstream.EventStore;
+import io.nexus.eventstream.EventTypes;
+import io.nexus.eventstream.StoreLimits;
+import io.nexus.eventstream.core.JsonEventSerializer;
+import io.nexus.eventstream.core.SerializingEventStore;
+import io.nexus.eventstream.jdbc.schema.SchemaName;
+import io.nexus.eventstream.spi.EventSerializer;
+import io.nexus.eventstream.spi.ForwardingEventStore;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import javax.sql.DataSource;
+
+/**
+ * The event log in PostgreSQL 14 to 18.
+ *
+ * <pre>{@code
+ * SchemaMigrator.of(dataSource).migrate();
+ * EventStore store = PostgresEventStore.create(dataSource, EventTypes.of(AccountEvent.class));
+ * }</pre>
+ *
+ * <h2>Connections</h2>
+ *
+ * <p>Any {@code DataSource} will do, a pool in general; a pool of one is enough. Each call takes one connection, uses it for
+ * one round trip in most cases, and gives it back as it was: autocommit, read-only and isolation level are put back. The
+ * connections must not be part of a transaction already. Nothing is kept in a session, so a transaction pooler may stand in
+ * between; with pgbouncer before 1.21 set {@code prepareThreshold=0} on the driver.
+ *
+ * <h2>Whose transaction</h2>
+ *
+ * <p>Methods of this class commit on their own. {@link #joining} gives a store whose every call runs in a transaction of the
+ * caller, who alone commits it.
+ *
+ * <p>Thread-safe.
+ */
+public final class PostgresEventStore extends ForwardingEventStore {
+
+    private final Statements statements;
+    private final AppendSettings settings;
+    private final EventSerializer serializer;
+    private final StoreLimits limits;
+    private final SerializingEventStore delegate;
+
+    private PostgresEventStore(Builder builder) {
+        statements = new Statements(builder.schema);
+        settings = new AppendSettings(
+                builder.clock, builder.clockTolerance, builder.laneTimeout, builder.synchronousCommit);
+        serializer = builder.serializer;
+        limits = builder.limits;
+        PostgresEventStorage storage =
+                new PostgresEventStorage(new OwnConnections(builder.dataSource), statements, settings);
+        delegate = SerializingEventStore.of(storage, serializer, limits, builder.autoCreateTenants);
+        ServerCheck.run(builder.dataSource, builder.schema, builder.synchronousCommit);
+    }
+
+    /**
+     * Returns a store for events of these types in the schema {@code eventstream}. Checks the server once.
+     *
+     * @throws io.nexus.eventstream.StorageException if the database cannot be reached, or has no such schema of a version
+     *     that fits
+     */
+    public static PostgresEventStore create(DataSource dataSource, EventTypes types) {
+        return builder(dataSource, JsonEventSerializer.of(types)).build();
+    }
+
+    /** Returns a builder of a store. */
+    public static Builder builder(DataSource dataSource, EventSerializer serializer) {
+        return new Builder(dataSource, serializer);
+    }
+
+    /**
+     * Returns a store whose calls run on this connection, in the transaction that the caller has begun on it. It is never
+     * committed, rolled back, closed or changed from here; what is appended becomes visible to others, and final, when the
+     * caller commits.
+     *
+     * <p>From the append on, the transaction holds the tenant's lane and other appends of that tenant wait. So append last
+     * and commit at once; where read models are written in the same transaction, take the lane first, {@link
+     * JoinedEventStore#lockLanes}. The transaction may append for one tenant only, unless it took all lanes up front.
+     *
+     * @param connection with autocommit off; used for the calls on the returned store and not kept otherwise
+     * @return a store as thread-safe as the connection, to be dropped when the transaction ends
+     */
+    public JoinedEventStore joining(Connection connection) {
+        Objects.requireNonNull(connection, "connection");
+        PostgresEventStorage storage = new PostgresEventStorage(new CallerConnection(connection), statements, settings);
+        return new JoinedEventStore(storage, SerializingEventStore.of(storage, serializer, limits, false));
+    }
+
+    @Override
+    protected EventStore delegate() {
+        return delegate;
+    }
+
+    /** Sets up a {@link PostgresEventStore}. Not thread-safe. */
+    public static final class Builder {
+
+        private final DataSource dataSource;
+        private final EventSerializer serializer;
+        private SchemaName schema = SchemaName.DEFAULT;
+        private StoreLimits limits = StoreLimits.defaults();
+        private boolean autoCreateTenants = true;
+        private boolean synchronousCommit = true;
+        private Clock clock = Clock.systemUTC();
+        private Duration clockTolerance = Duration.ofMinutes(5);
+        private Duration laneTimeout = Duration.ofSeconds(10);
+
+        private Builder(DataSource dataSource, EventSerializer serializer) {
+            this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+            this.serializer = Objects.requireNonNull(serializer, "serializer");
+        }
+
+        /** Sets the schema that holds the log; by default {@code eventstream}. */
+        public Builder schema(SchemaName name) {
+            schema = Objects.requireNonNull(name, "schema");
+            return this;
+        }
+
+        /** Sets how large appends and pages may be; by default {@link StoreLimits#defaults()}. */
+        public Builder limits(StoreLimits newLimits) {
+            limits = Objects.requireNonNull(newLimits, "limits");
+            return this;
+        }
+
+        /** Sets whether the first append of a tenant creates it; by default it does. Never in a caller's transaction. */
+        public Builder autoCreateTenants(boolean create) {
+            autoCreateTenants = create;
+            return this;
+        }
+
+        /**
+         * Sets whether own commits wait for the disk even where the session has {@code synchronous_commit} switched off; by
+         * default they do. Without it a crash of the server can lose appends that were acknowledged, and give their
+         * positions to others.
+         */
+        public Builder synchronousCommit(boolean on) {
+            synchronousCommit = on;
+            return this;
+        }
+
+        /** Sets the clock that the database's is compared with; by default this machine's. */
+        public Builder clock(Clock newClock) {
+            clock = Objects.requireNonNull(newClock, "clock");
+            return this;
+        }
+
+        /**
+         * Sets by how much the database's clock may be behind the newest event, or differ from this machine's clock, before
+         * appends are refused; by default 5 minutes.
+         *
+         * @throws IllegalArgumentException if it is negative or above 10 years
+         */
+        public Builder clockTolerance(Duration tolerance) {
+            clockTolerance = requireWithin("clockTolerance", tolerance, Duration.ZERO, Duration.ofDays(3650));
+            return this;
+        }
+
+        /**
+         * Sets how long a call waits for a tenant's lane; by default 10 seconds. 0 does not wait at all.
+         *
+         * @throws IllegalArgumentException if it is negative or above an hour
+         */
+        public Builder laneTimeout(Duration timeout) {
+            laneTimeout = requireWithin("laneTimeout", timeout, Duration.ZERO, Duration.ofHours(1));
+            return this;
+        }
+
+        /**
+         * Returns the store, after a look at the server.
+         *
+         * @throws io.nexus.eventstream.StorageException if the database cannot be reached, or has no such schema of a
+         *     version that fits
+         */
+        public PostgresEventStore build() {
+            return new PostgresEventStore(this);
+        }
+
+        private static Duration requireWithin(String name, Duration value, Duration least, Duration most) {
+            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+                throw new IllegalArgumentException("%s is %s, it must be %s to %s".formatted(name, value, least, most));
+            }
+            return value;
+        }
+    }
+}

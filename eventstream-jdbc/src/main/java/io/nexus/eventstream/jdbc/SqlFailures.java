@@ -1,0 +1,58 @@
+package io.nexus.eventstream.jdbc;
+
+import io.nexus.eventstream.EventStreamException;
+import io.nexus.eventstream.RetryTransactionException;
+import io.nexus.eventstream.StorageException;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.jdbc.schema.SchemaName;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The SQLSTATEs that mean something here (PostgreSQL manual, appendix A) and what they become. */
+final class SqlFailures {
+
+    private static final String CONNECTION_CLASS = "08";
+    private static final Set<String> SERVER_IS_LEAVING = Set.of("57P01", "57P02", "57P03");
+    private static final Set<String> RUN_AGAIN = Set.of("40001", "40P01");
+    private static final Set<String> NOT_INSTALLED = Set.of("3F000", "42P01", "42883");
+    private static final String READ_ONLY = "25006";
+    private static final String NOT_ALLOWED = "42501";
+
+    private SqlFailures() {}
+
+    /** Returns whether the connection broke, so that nobody knows what became of a statement that had been sent. */
+    static boolean isConnectionBroken(SQLException e) {
+        String state = e.getSQLState();
+        return state == null || state.startsWith(CONNECTION_CLASS) || SERVER_IS_LEAVING.contains(state);
+    }
+
+    static EventStreamException translated(SQLException e, TenantId tenant, SchemaName schema) {
+        String state = e.getSQLState();
+        if (state != null && RUN_AGAIN.contains(state)) {
+            return new RetryTransactionException(tenant, e);
+        }
+        return new StorageException(
+                "the database refused a statement for tenant %s (SQLSTATE %s): %s%s"
+                        .formatted(tenant, state, e.getMessage(), advice(state, schema)),
+                e);
+    }
+
+    private static String advice(@Nullable String state, SchemaName schema) {
+        if (state == null) {
+            return "";
+        }
+        if (NOT_INSTALLED.contains(state)) {
+            return "; schema %s is missing or older than this version of EventStream: run SchemaMigrator"
+                    .formatted(schema);
+        }
+        if (state.equals(READ_ONLY)) {
+            return "; this server or transaction is read-only: connect to the primary, or begin a transaction that may write";
+        }
+        if (state.equals(NOT_ALLOWED)) {
+            return "; the role needs USAGE on schema %s, SELECT on its tables and EXECUTE on its functions"
+                    .formatted(schema);
+        }
+        return "";
+    }
+}

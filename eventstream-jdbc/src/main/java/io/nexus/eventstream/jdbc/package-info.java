@@ -1,0 +1,2 @@
+/** The event log in PostgreSQL: begin with {@link io.nexus.eventstream.jdbc.PostgresEventStore}. */
+package io.nexus.eventstream.jdbc;
