@@ -169,7 +169,7 @@ BEGIN
         -- Round 1 is without the lane, round 2 holds it and sees what was committed while it waited.
         CONTINUE WHEN round = 1 AND v_lane = 'taken';
         IF round = 2 AND v_lane IS NULL THEN
-            v_lane := ${schema}.wait_for_lane_v1(p_tenant, p_lane_wait_ms);
+            v_lane := ${schema}.wait_for_lane_v1(p_tenant, p_lane_wait_ms, p_own_transaction);
             IF v_lane = 'taken' THEN
                 IF NOT p_own_transaction AND v_held IS NULL THEN
                     PERFORM set_config('${schema}.lanes', ARRAY[p_tenant]::text, true);

@@ -35,9 +35,10 @@ $$;
 -- 'standby', 'old_snapshot', 'second_tenant', 'lane_busy'. A moment before the newest event is final at once. For a later one the lane is
 -- taken and the head is read again in a later statement: an append that has not been committed may carry an earlier time.
 CREATE FUNCTION ${schema}.position_at_v1(
-    p_tenant  text,
-    p_moment  timestamptz,
-    p_wait_ms integer,
+    p_tenant           text,
+    p_moment           timestamptz,
+    p_wait_ms          integer,
+    p_own_transaction  boolean,
     OUT outcome        text,
     OUT final_position bigint
 )
@@ -74,7 +75,7 @@ BEGIN
             outcome := 'second_tenant';
             RETURN;
         END IF;
-        IF ${schema}.wait_for_lane_v1(p_tenant, p_wait_ms) = 'busy' THEN
+        IF ${schema}.wait_for_lane_v1(p_tenant, p_wait_ms, p_own_transaction) = 'busy' THEN
             outcome := 'lane_busy';
             RETURN;
         END IF;
@@ -143,5 +144,5 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION ${schema}.search_position_v1(text, timestamptz, bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION ${schema}.position_at_v1(text, timestamptz, integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ${schema}.position_at_v1(text, timestamptz, integer, boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ${schema}.version_at_v1(text, text, text, bigint) FROM PUBLIC;

@@ -93,6 +93,12 @@ final class PostgresEventStorage implements EventStorage {
                     default -> Optional.of(append.outcome(row));
                 };
             }
+        } catch (SQLException e) {
+            if (SqlFailures.isLockTimeout(e)) {
+                LaneBusyException busy = lanes.busy(connection, tenant, begin);
+                return Optional.of(new AppendOutcome.LaneBusy(busy.holders(), busy.waited()));
+            }
+            throw e;
         }
     }
 
@@ -171,7 +177,8 @@ final class PostgresEventStorage implements EventStorage {
             new Parameters(statement)
                     .add(tenant.value())
                     .add(recordedAt)
-                    .add(settings.laneTimeout().toMillis());
+                    .add(settings.laneTimeout().toMillis())
+                    .add(scope.isOwnTransaction());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 String outcome = row.getString("outcome");
@@ -187,6 +194,11 @@ final class PostgresEventStorage implements EventStorage {
                     default -> throw new IllegalStateException("position_at_v1 returned " + outcome);
                 };
             }
+        } catch (SQLException e) {
+            if (SqlFailures.isLockTimeout(e)) {
+                throw lanes.busy(connection, tenant, begin);
+            }
+            throw e;
         }
     }
 

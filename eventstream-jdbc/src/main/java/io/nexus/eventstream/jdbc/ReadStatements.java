@@ -108,7 +108,9 @@ final class ReadStatements {
                 bindFilters(parameters, query, false);
                 parameters.add(limit);
             }
-            parameters.add(limit);
+            if (shape.mergedTypes() > 1) {
+                parameters.add(limit);
+            }
         }
         return statement;
     }
@@ -137,7 +139,10 @@ final class ReadStatements {
     private String text(Shape shape) {
         String template = shape.stream() ? STREAM : LOG;
         if (shape.mergedTypes() > 0) {
-            template = String.join("UNION ALL\n", Collections.nCopies(shape.mergedTypes(), LOG_OF_ONE_TYPE)) + MERGED;
+            template = String.join("UNION ALL\n", Collections.nCopies(shape.mergedTypes(), LOG_OF_ONE_TYPE));
+        }
+        if (shape.mergedTypes() > 1) {
+            template += MERGED;
         }
         String filters = (shape.filtersTypes() ? OF_TYPES : "") + (shape.filtersCategories() ? OF_CATEGORIES : "");
         return template.replace("${columns}", EventRows.COLUMNS)

@@ -16,6 +16,7 @@ final class SqlFailures {
     private static final Set<String> SERVER_IS_LEAVING = Set.of("57P01", "57P02", "57P03");
     private static final Set<String> RUN_AGAIN = Set.of("40001", "40P01");
     private static final Set<String> NOT_INSTALLED = Set.of("3F000", "42P01", "42883");
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String READ_ONLY = "25006";
     private static final String NOT_ALLOWED = "42501";
 
@@ -25,6 +26,11 @@ final class SqlFailures {
     static boolean isConnectionBroken(SQLException e) {
         String state = e.getSQLState();
         return state == null || state.startsWith(CONNECTION_CLASS) || SERVER_IS_LEAVING.contains(state);
+    }
+
+    /** Returns whether a transaction of our own gave up waiting for a lane. */
+    static boolean isLockTimeout(SQLException e) {
+        return LOCK_NOT_AVAILABLE.equals(e.getSQLState());
     }
 
     static EventStreamException translated(SQLException e, TenantId tenant, SchemaName schema) {

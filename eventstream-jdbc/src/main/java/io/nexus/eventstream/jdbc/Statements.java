@@ -57,7 +57,7 @@ final class Statements {
             SELECT
                 p.outcome,
                 p.final_position
-            FROM ${schema}.position_at_v1(?, ?, ?::int) p
+            FROM ${schema}.position_at_v1(?, ?, ?::int, ?) p
             """;
 
     private static final String VERSION_AT = "SELECT ${schema}.version_at_v1(?, ?, ?, ?)";
