@@ -83,6 +83,11 @@ public final class FreshDatabase implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
+    /** Returns the role that a pool connects as. */
+    public static String userOf(HikariDataSource pool) {
+        return pool.getJdbcUrl().replaceFirst(".*user=([^&]*).*", "$1");
+    }
+
     /** Returns a connection that no pool knows of. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(url);

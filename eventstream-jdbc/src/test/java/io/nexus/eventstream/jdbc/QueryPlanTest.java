@@ -1,0 +1,161 @@
+package io.nexus.eventstream.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
+import io.nexus.eventstream.jdbc.schema.SchemaName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every statement that reads walks an index in order and stops at its limit: no sequential scan, no sort, with the generic
+ * plan that a prepared statement ends up with, on a plain table and on partitions.
+ */
+class QueryPlanTest {
+
+    private static final TenantId BIG = TenantId.of("big");
+
+    /** A parameter and the word in front of it that says what it is. */
+    private static final Pattern PARAMETER = Pattern.compile("(\\w+)((?: [<>=]+| = ANY)? \\(?)\\?");
+
+    private static final Pattern SORT_NODE = Pattern.compile("^\\s*(->\\s+)?(Incremental )?Sort\\b(?! Key)");
+
+    private static final Map<String, String> VALUES = Map.ofEntries(
+            Map.entry("tenant_id", "'big'"),
+            Map.entry("stream_category", "'note'"),
+            Map.entry("stream_id", "'1'"),
+            Map.entry("version", "1"),
+            Map.entry("version up to", "1000000"),
+            Map.entry("position", "0"),
+            Map.entry("position up to", "1000000"),
+            Map.entry("occurred_at up to", "'infinity'"),
+            Map.entry("event_type", "'noted'"),
+            Map.entry("event_id", "'00000000-0000-0000-0000-000000000000'"),
+            Map.entry("LIMIT", "100"));
+
+    private static FreshDatabase plain;
+    private static FreshDatabase partitioned;
+
+    @BeforeAll
+    static void fill() {
+        plain = FreshDatabase.empty();
+        SchemaMigrator.of(plain.pool()).migrate();
+        partitioned = FreshDatabase.empty();
+        SchemaMigrator.of(partitioned.pool()).partitions(4).migrate();
+        for (FreshDatabase database : List.of(plain, partitioned)) {
+            FreshDatabase.fill(database.store(), BIG, 5_000, 50);
+            for (int tenant = 0; tenant < 8; tenant++) {
+                FreshDatabase.fill(database.store(), TenantId.of("small " + tenant), 100, 5);
+            }
+            database.execute("ANALYZE eventstream.events");
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        plain.close();
+        partitioned.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "stream",
+                "stream backward",
+                "stream of types",
+                "log",
+                "log backward",
+                "log of categories",
+                "log of one type",
+                "log of one type backward",
+                "log of three types",
+                "log of types and categories",
+                "version",
+                "head",
+                "find"
+            })
+    void everyReadWalksAnIndex(String read) throws SQLException {
+        for (FreshDatabase database : List.of(plain, partitioned)) {
+            List<String> plan = genericPlan(database, statements().get(read));
+
+            assertThat(plan).as(read).anyMatch(line -> line.contains("Index"));
+            assertThat(plan).as(read).noneMatch(line -> line.contains("Seq Scan"));
+            assertThat(plan).as(read).noneMatch(line -> SORT_NODE.matcher(line).find());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stream", "log", "log of three types", "head"})
+    void onlyThePartitionOfTheTenantIsTouched(String read) throws SQLException {
+        List<String> plan = genericPlan(partitioned, statements().get(read));
+
+        assertThat(plan)
+                .filteredOn(line -> line.contains(" on events_"))
+                .as(String.join("\n", plan))
+                .isNotEmpty()
+                .extracting(line -> line.replaceAll(".* on (events_\\d).*", "$1"))
+                .satisfies(tables -> assertThat(tables.stream().distinct()).hasSize(1));
+    }
+
+    private static Map<String, String> statements() {
+        Statements statements = new Statements(SchemaName.DEFAULT);
+        EventQuery stream = EventQuery.stream(StreamId.of("note", "1"));
+        EventQuery log = EventQuery.log();
+        Map<String, String> texts = new TreeMap<>();
+        texts.put("stream", statements.reads.text(stream));
+        texts.put("stream backward", statements.reads.text(stream.backward()));
+        texts.put("stream of types", statements.reads.text(stream.ofTypes("noted")));
+        texts.put("log", statements.reads.text(log));
+        texts.put("log backward", statements.reads.text(log.backward()));
+        texts.put("log of categories", statements.reads.text(log.ofCategories("note")));
+        texts.put("log of one type", statements.reads.text(log.ofTypes("noted")));
+        texts.put(
+                "log of one type backward",
+                statements.reads.text(log.ofTypes("noted").backward()));
+        texts.put("log of three types", statements.reads.text(log.ofTypes("noted", "b", "c")));
+        texts.put(
+                "log of types and categories",
+                statements.reads.text(log.ofTypes("noted").ofCategories("note")));
+        texts.put("version", statements.version);
+        texts.put("head", statements.head);
+        texts.put("find", statements.find);
+        return texts;
+    }
+
+    /** Returns the plan that PostgreSQL keeps for a prepared statement once it no longer looks at the parameters. */
+    private static List<String> genericPlan(FreshDatabase database, String sql) throws SQLException {
+        StringBuilder numbered = new StringBuilder();
+        List<String> values = new ArrayList<>();
+        Matcher parameter = PARAMETER.matcher(sql);
+        while (parameter.find()) {
+            String value = VALUES.get(parameter.group(1) + (parameter.group(2).contains("<=") ? " up to" : ""));
+            values.add(parameter.group(2).contains("ANY") ? "ARRAY[" + value + "]" : value);
+            parameter.appendReplacement(numbered, "$1$2\\$" + values.size());
+        }
+        parameter.appendTail(numbered);
+        assertThat(numbered.toString())
+                .as("a parameter that the test does not know")
+                .doesNotContain("?");
+        try (Connection connection = database.connect()) {
+            FreshDatabase.query(connection, "SELECT set_config('plan_cache_mode', 'force_generic_plan', false)");
+            connection.createStatement().execute("PREPARE looked_at AS " + numbered);
+            return FreshDatabase.query(
+                    connection,
+                    "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) EXECUTE looked_at(%s)"
+                            .formatted(String.join(", ", values)));
+        }
+    }
+}
