@@ -25,13 +25,13 @@ CREATE TABLE ${schema}.events (
 -- search over the primary key finds a moment.
 CREATE INDEX events_type_idx ON ${schema}.events (tenant_id, event_type, position);
 
--- An insert-only table is vacuumed for its visibility map, its freezing and fresh statistics. The default, a fifth of the
--- table, would come ever more rarely as the log grows.
+-- An insert-only table is vacuumed for its visibility map and its freezing, and analysed for its statistics. The defaults,
+-- a fifth and a tenth of the table, would come ever more rarely as the log grows.
 DO $$
 DECLARE
     v_partitions integer := ${partitions};
     v_settings   text := '(autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000,'
-                      || ' autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 100000)';
+                      || ' autovacuum_analyze_scale_factor = 0.02, autovacuum_analyze_threshold = 500)';
 BEGIN
     IF v_partitions = 0 THEN
         EXECUTE 'ALTER TABLE ${schema}.events SET ' || v_settings;

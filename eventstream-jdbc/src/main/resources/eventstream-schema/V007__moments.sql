@@ -1,6 +1,8 @@
 -- A migration waits for other transactions for a bounded time only.
 SET LOCAL lock_timeout = '10s';
 
+-- As in append_v1, every probe asks for an order that only the right index gives.
+
 -- The last position recorded at or before a moment, by binary search over the primary key: positions have no gaps and
 -- recorded_at grows with them.
 CREATE FUNCTION ${schema}.search_position_v1(p_tenant text, p_moment timestamptz, p_head bigint) RETURNS bigint
@@ -8,6 +10,7 @@ LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET enable_sort = off
 AS $$
 DECLARE
     v_low      bigint := 0;
@@ -20,7 +23,9 @@ BEGIN
         SELECT e.recorded_at
         INTO STRICT v_recorded
         FROM ${schema}.events e
-        WHERE e.tenant_id = p_tenant AND e.position = v_middle;
+        WHERE e.tenant_id = p_tenant AND e.position >= v_middle AND e.position <= v_middle
+        ORDER BY e.position
+        LIMIT 1;
         IF v_recorded <= p_moment THEN
             v_low := v_middle;
         ELSE
@@ -47,6 +52,7 @@ VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET enable_sort = off
 AS $$
 DECLARE
     v_held text[] := nullif(current_setting('${schema}.lanes', true), '')::text[];
@@ -108,6 +114,7 @@ STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET enable_sort = off
 AS $$
 DECLARE
     v_low    bigint := 0;
@@ -132,7 +139,10 @@ BEGIN
         WHERE e.tenant_id = p_tenant
           AND e.stream_category = p_category
           AND e.stream_id = p_stream_id
-          AND e.version = v_middle;
+          AND e.version >= v_middle
+          AND e.version <= v_middle
+        ORDER BY e.version
+        LIMIT 1;
         IF v_found <= p_position THEN
             v_low := v_middle;
         ELSE

@@ -150,7 +150,7 @@ final class PostgresEventStorage implements EventStorage {
     public Optional<StoredEvent> find(TenantId tenant, EventId id) {
         return call(tenant, connection -> {
             try (PreparedStatement statement = connection.prepareStatement(statements.find)) {
-                new Parameters(statement).add(tenant.value()).add(id.value());
+                new Parameters(statement).add(tenant.value()).add(id.value()).add(id.value());
                 try (ResultSet row = statement.executeQuery()) {
                     return row.next() ? Optional.of(EventRows.read(row, tenant)) : Optional.empty();
                 }

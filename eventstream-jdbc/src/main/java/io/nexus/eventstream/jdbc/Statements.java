@@ -45,12 +45,16 @@ final class Statements {
             LIMIT 1
             """;
 
+    /** The id as a range and in order, so that only its own index fits, whatever the statistics say. */
     private static final String FIND = """
             SELECT
                 ${columns}
             FROM ${schema}.events e
             WHERE e.tenant_id = ?
-              AND e.event_id = ?
+              AND e.event_id >= ?
+              AND e.event_id <= ?
+            ORDER BY e.event_id
+            LIMIT 1
             """;
 
     private static final String POSITION_AT = """

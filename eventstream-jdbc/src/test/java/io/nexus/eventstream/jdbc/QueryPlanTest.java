@@ -43,6 +43,7 @@ class QueryPlanTest {
             Map.entry("position up to", "1000000"),
             Map.entry("occurred_at up to", "'infinity'"),
             Map.entry("event_type", "'noted'"),
+            Map.entry("event_id up to", "'00000000-0000-0000-0000-000000000000'"),
             Map.entry("event_id", "'00000000-0000-0000-0000-000000000000'"),
             Map.entry("LIMIT", "100"));
 

@@ -129,7 +129,7 @@ class CatalogTest {
                     .singleElement()
                     .asString()
                     .contains("autovacuum_vacuum_insert_scale_factor=0")
-                    .contains("autovacuum_analyze_scale_factor=0")
+                    .contains("autovacuum_analyze_scale_factor=0.02")
                     .doesNotContain("autovacuum_enabled");
             assertThat(other.query("SELECT count(*) FROM pg_inherits WHERE inhparent = 'eventstream.events'::regclass"))
                     .containsExactly(Integer.toString(partitions));

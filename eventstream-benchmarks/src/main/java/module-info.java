@@ -1,0 +1,11 @@
+/** The library measured beside the raw database, with JMH. */
+@org.jspecify.annotations.NullMarked
+module io.nexus.eventstream.benchmarks {
+    requires com.zaxxer.hikari;
+    requires io.nexus.eventstream;
+    requires io.nexus.eventstream.jdbc;
+    requires io.nexus.eventstream.localpostgres;
+    requires java.sql;
+    requires jmh.core;
+    requires static org.jspecify;
+}

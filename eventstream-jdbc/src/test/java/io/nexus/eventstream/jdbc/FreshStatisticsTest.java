@@ -1,0 +1,73 @@
+package io.nexus.eventstream.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nexus.eventstream.EventId;
+import io.nexus.eventstream.ExpectedVersion;
+import io.nexus.eventstream.NewEvent;
+import io.nexus.eventstream.Position;
+import io.nexus.eventstream.StreamAppend;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.TenantId;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/**
+ * On the first day there are no statistics, every index looks as good as another, and a plan is kept once it is made. The
+ * work of an append must not grow with the log all the same. PostgreSQL counts the index entries that were read.
+ */
+class FreshStatisticsTest {
+
+    private static final TenantId ACME = TenantId.of("acme");
+    private static final int APPENDS = 1_500;
+
+    @Test
+    void theWorkOfACallDoesNotGrowWithTheLog() {
+        try (FreshDatabase database = FreshDatabase.migrated()) {
+            database.execute("ALTER TABLE eventstream.events SET (autovacuum_enabled = off)");
+            List<EventId> ids = new ArrayList<>();
+            try (var pool = database.poolWith(config -> config.setMaximumPoolSize(1))) {
+                PostgresEventStore store = PostgresEventStore.create(pool, FreshDatabase.TYPES);
+                for (int i = 0; i < APPENDS; i++) {
+                    NewEvent event = NewEvent.of(new FreshDatabase.Noted("a"));
+                    ids.add(event.id());
+                    store.append(
+                            ACME,
+                            StreamAppend.of(
+                                    StreamId.of("note", Integer.toString(i)), ExpectedVersion.noStream(), event));
+                }
+                for (EventId id : ids) {
+                    assertThat(store.find(ACME, id)).isPresent();
+                }
+                for (int i = 0; i < APPENDS; i++) {
+                    store.version(ACME, StreamId.of("note", Integer.toString(i)));
+                    store.head(ACME);
+                }
+                for (int i = 1; i < 20; i++) {
+                    Position position = Position.of(i);
+                    assertThat(store.positionAt(
+                                    ACME,
+                                    store.find(ACME, ids.get(i - 1))
+                                            .orElseThrow()
+                                            .recordedAt()))
+                            .isEqualTo(position);
+                }
+            }
+
+            // Statistics of a session are sent when it ends, and a moment later they can be read.
+            int calls = 4 * APPENDS;
+            Awaitility.await().untilAsserted(() -> {
+                assertThat(entriesRead(database, "idx_scan")).isGreaterThan(calls);
+                assertThat(entriesRead(database, "idx_tup_read")).isLessThan(4L * calls);
+            });
+        }
+    }
+
+    private static long entriesRead(FreshDatabase database, String counter) {
+        return Long.parseLong(database.query(
+                        "SELECT coalesce(sum(" + counter + "), 0) FROM pg_stat_user_indexes WHERE relname = 'events'")
+                .get(0));
+    }
+}
