@@ -1,0 +1,24 @@
+package io.nexus.eventstream.docs.guides;
+
+import io.nexus.eventstream.Fold;
+import io.nexus.eventstream.docs.guides.AccountEvent.AccountCredited;
+import io.nexus.eventstream.docs.guides.AccountEvent.AccountDebited;
+import java.math.BigDecimal;
+
+/** The state that the guides fold. */
+record Balance(BigDecimal amount) {
+
+    static Fold<Balance> fold() {
+        return Fold.of(new Balance(BigDecimal.ZERO), AccountEvent.class, Balance::after);
+    }
+
+    Balance after(AccountEvent event) {
+        if (event instanceof AccountDebited debited) {
+            return new Balance(amount.add(debited.amount()));
+        }
+        if (event instanceof AccountCredited credited) {
+            return new Balance(amount.subtract(credited.amount()));
+        }
+        throw new IllegalArgumentException("not an account event: " + event);
+    }
+}
