@@ -1,0 +1,96 @@
+package io.nexus.eventstream.examples.quickstart;
+
+import io.nexus.eventstream.core.EventStreamManager;
+import io.nexus.eventstream.examples.finance.Ledger;
+import io.nexus.eventstream.examples.quickstart.JournalFile.NumberedEntry;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs imports and says how they go. */
+final class Imports {
+
+    private final Screen screen;
+    private final EventStreamManager events;
+    private final Ledger ledger;
+    private final Meter meter;
+    private long nanos;
+
+    Imports(Screen screen, EventStreamManager events, ZoneId zone, Meter meter) {
+        this.screen = screen;
+        this.events = events;
+        this.ledger = new Ledger(events, zone);
+        this.meter = meter;
+    }
+
+    /** Posts entries of a journal; returns the import, which then also knows what the file itself made impossible. */
+    JournalImport journal(JournalFile file, List<NumberedEntry> entries) {
+        JournalImport imported = new JournalImport(ledger, file.name(), meter);
+        imported.refusals().addAll(file.refusals());
+        long lines = entries.stream().mapToLong(entry -> entry.lines().size()).sum();
+        screen.line("%s, %s", file.name(), Screen.count(file.lines(), "line", "lines"));
+        long begin = System.nanoTime();
+        imported.post(entries, new Progress(screen, lines, "lines"));
+        nanos += System.nanoTime() - begin;
+        imported.refusals().sort(Refusal.BY_LINE);
+        say(
+                "entry",
+                "entries",
+                "posted",
+                imported.posted(),
+                imported.known(),
+                imported.refusals().size());
+        long several = file.entriesOverSeveralDays();
+        if (several > 0) {
+            screen.line(
+                    "  %s lines of different dates; each line counts at its own",
+                    Screen.count(several, "entry has", "entries have"));
+        }
+        return imported;
+    }
+
+    /** Records the movements of a file; returns what was refused. */
+    List<Refusal> stock(StockFile file) {
+        StockImport imported = new StockImport(events, file.name(), meter);
+        screen.line("%s, %s", file.name(), Screen.count(file.lines(), "line", "lines"));
+        long begin = System.nanoTime();
+        imported.record(file.rows(), new Progress(screen, file.rows().size(), "lines"));
+        nanos += System.nanoTime() - begin;
+        List<Refusal> refusals = new ArrayList<>(file.refusals());
+        refusals.addAll(imported.refusals());
+        refusals.sort(Refusal.BY_LINE);
+        say("movement", "movements", "recorded", imported.recorded(), imported.known(), refusals.size());
+        return refusals;
+    }
+
+    /** Prints how long the imports took. */
+    void printTime() {
+        screen.section("Time");
+        if (meter.events() == 0) {
+            screen.line("Nothing new was recorded.");
+            return;
+        }
+        screen.line(
+                "%s in %s, %s a second; %s, median %s",
+                Screen.count(meter.events(), "event", "events"),
+                Screen.time(Duration.ofNanos(nanos)),
+                Screen.number(Math.round(meter.events() / (nanos / 1e9))),
+                Screen.count(meter.appends(), "append", "appends of many events each"),
+                Screen.time(meter.median()));
+    }
+
+    private void say(String one, String many, String done, int isNew, int known, int refused) {
+        if (isNew + known + refused == 0) {
+            screen.line("  There is nothing in it.");
+            return;
+        }
+        String text = "  %s %s".formatted(Screen.count(isNew, one, many), done);
+        if (isNew == 0 && known > 0) {
+            text = "  Nothing new: %s recorded before".formatted(Screen.count(known, one + " was", many + " were"));
+        } else if (known > 0) {
+            text += ", %s recorded before".formatted(Screen.count(known, one + " was", many + " were"));
+        }
+        screen.line("%s%s", text, refused == 0 ? "" : ", %s refused (see the end)".formatted(Screen.number(refused)));
+    }
+}
