@@ -85,6 +85,10 @@ final class Answers {
 
     /** Prints the stock of one day. */
     void printStock(LocalDate day, StockList list) {
+        if (list.stocks().isEmpty()) {
+            screen.line("On %s  nothing had moved", day);
+            return;
+        }
         Table table = new Table(1, "On " + day, "On hand", "Reserved", "Available");
         for (Map.Entry<String, Stock> each :
                 list.stocks().entrySet().stream().limit(ROWS_SHOWN).toList()) {

@@ -72,7 +72,7 @@ final class CsvFile {
                     return true;
                 }
                 if (last.endsWith(END)) {
-                    accept(raw.with("a quote is opened and never closed"));
+                    accept(raw.with("a quote is never closed"));
                     return false;
                 }
                 accept(raw);
@@ -80,7 +80,7 @@ final class CsvFile {
             throw new IllegalStateException("the end was not found");
         } catch (CsvParseException e) {
             Raw raw = new Raw(records.begin, records.fields, Optional.empty());
-            accept(raw.with("a quoted field goes on after its closing quote; write quotes inside it twice"));
+            accept(raw.with("text follows a closing quote"));
             return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -121,7 +121,7 @@ final class CsvFile {
 
     private Optional<String> faultOf(Raw raw) {
         if (!decoded.badLines().isEmpty() && decoded.isBad(raw.line(), raw.lastLine())) {
-            return Optional.of("is not UTF-8 text");
+            return Optional.of("not UTF-8 text");
         }
         if (raw.fields().stream().anyMatch(field -> field.indexOf('\0') >= 0)) {
             return Optional.of("holds a NUL character");

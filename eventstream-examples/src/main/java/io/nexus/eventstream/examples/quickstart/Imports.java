@@ -76,7 +76,7 @@ final class Imports {
                 Screen.count(meter.events(), "event", "events"),
                 Screen.time(Duration.ofNanos(nanos)),
                 Screen.number(Math.round(meter.events() / (nanos / 1e9))),
-                Screen.count(meter.appends(), "append", "appends of many events each"),
+                Screen.count(meter.appends(), "append", "appends"),
                 Screen.time(meter.median()));
     }
 

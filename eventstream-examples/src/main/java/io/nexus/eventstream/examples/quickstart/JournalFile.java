@@ -143,7 +143,7 @@ record JournalFile(String name, int lines, List<NumberedEntry> entries, List<Ref
 
         /** Makes an entry of all lines, or says why there is none. */
         void close() {
-            String what = "entry %s (%s)".formatted(number, named(places));
+            String what = "entry %s (%s)".formatted(Screen.brief(number), named(places));
             if (faults.isEmpty()) {
                 try {
                     entry = Optional.of(new NumberedEntry(new JournalEntry(number, lines), places));

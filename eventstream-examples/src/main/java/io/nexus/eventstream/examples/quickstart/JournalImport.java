@@ -70,7 +70,8 @@ final class JournalImport {
     private void splitOrRefuse(List<NumberedEntry> batch, String why) {
         if (batch.size() == 1) {
             NumberedEntry entry = batch.get(0);
-            String reason = "entry %s (%s) %s".formatted(entry.entry().number(), JournalFile.named(entry.lines()), why);
+            String reason = "entry %s (%s) %s"
+                    .formatted(Screen.brief(entry.entry().number()), JournalFile.named(entry.lines()), why);
             refusals.add(new Refusal(file, entry.lines().get(0), reason));
             return;
         }

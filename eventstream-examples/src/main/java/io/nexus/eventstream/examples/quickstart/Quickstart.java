@@ -120,7 +120,7 @@ public final class Quickstart {
         }
         screen.gap();
         screen.line(
-                "%s refused, everything else was imported. Mend the file and run the same command again.",
+                "%s refused, everything else was imported.",
                 Screen.count(refusals.size(), "line or entry was", "lines or entries were"));
         return 1;
     }

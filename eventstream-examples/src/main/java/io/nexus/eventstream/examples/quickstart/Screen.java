@@ -10,6 +10,8 @@ final class Screen {
 
     static final int WIDTH = 100;
 
+    private static final int BRIEF = 40;
+
     private final PrintStream out;
     private int sections;
 
@@ -56,6 +58,11 @@ final class Screen {
             }
         });
         return shown.toString();
+    }
+
+    /** Returns the first characters of a text that may be long. */
+    static String brief(String text) {
+        return text.length() <= BRIEF ? text : text.substring(0, BRIEF) + "...";
     }
 
     /** Returns a number with its scale and with commas between thousands. */

@@ -69,11 +69,11 @@ record StockFile(String name, int lines, List<Row> rows, List<Refusal> refusals)
         Movement movement = MOVEMENTS.get(row.get("movement"));
         if (movement == null) {
             throw new InvalidValueException("movement \"%s\" is none of added, reserved, released, shipped, adjusted"
-                    .formatted(row.get("movement")));
+                    .formatted(Screen.brief(row.get("movement"))));
         }
         BigDecimal quantity = Values.number(row, "quantity");
         if (quantity.signum() <= 0 && movement != Movement.ADJUSTED) {
-            throw new InvalidValueException("quantity %s is not positive".formatted(row.get("quantity")));
+            throw new InvalidValueException("quantity %s is not positive".formatted(Screen.brief(row.get("quantity"))));
         }
         return new StockMovement(
                 id,

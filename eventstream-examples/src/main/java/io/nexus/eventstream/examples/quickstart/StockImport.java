@@ -128,8 +128,8 @@ final class StockImport {
     }
 
     private void refuse(Row row, Exception e) {
-        refusals.add(new Refusal(
-                file, row.line(), "sku %s: %s".formatted(row.movement().sku(), e.getMessage())));
+        String reason = "sku %s: %s".formatted(Screen.brief(row.movement().sku()), e.getMessage());
+        refusals.add(new Refusal(file, row.line(), reason));
     }
 
     /** Returns how many movements are new. */

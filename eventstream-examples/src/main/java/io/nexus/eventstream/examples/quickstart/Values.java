@@ -27,14 +27,16 @@ final class Values {
         } catch (DateTimeException e) {
             // Written like a date, but of no calendar: the same message.
         }
-        throw new InvalidValueException("%s \"%s\" is not a date such as 2014-12-31".formatted(what, text));
+        throw new InvalidValueException(
+                "%s \"%s\" is not a date such as 2014-12-31".formatted(what, Screen.brief(text)));
     }
 
     /** Returns the number of a column as it is written, scale included, for example {@code -1234.50}. */
     static BigDecimal number(CsvRow row, String column) {
         String text = row.get(column);
         if (!NUMBER.matcher(text).matches()) {
-            throw new InvalidValueException("%s \"%s\" is not a number such as -1234.50".formatted(column, text));
+            throw new InvalidValueException(
+                    "%s \"%s\" is not a number such as -1234.50".formatted(column, Screen.brief(text)));
         }
         return new BigDecimal(text);
     }
