@@ -1,5 +1,6 @@
 package io.nexus.eventstream.examples.quickstart;
 
+import io.nexus.eventstream.AsOf;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ record Options(
                 path(values, "report"),
                 path(values, "stockReport"),
                 values.apply("jdbc.url"));
+        options.requireAnswerableDays();
         options.requireWritable("report", options.report);
         options.requireWritable("stockReport", options.stockReport);
         if (options.report.isPresent() && sameFile(options.report, options.stockReport)) {
@@ -92,6 +94,16 @@ record Options(
         } catch (DateTimeException e) {
             throw new UsageException(
                     "-Dzone=%s: there is no such time zone; write it as Asia/Kuala_Lumpur or +08:00".formatted(value));
+        }
+    }
+
+    private void requireAnswerableDays() {
+        for (LocalDate day : asOf) {
+            try {
+                AsOf.occurred(day, zone);
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("-DasOf=%s: this day ends after the year 9999".formatted(day));
+            }
         }
     }
 

@@ -1,0 +1,120 @@
+package io.nexus.eventstream.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nexus.eventstream.localpostgres.LocalPostgres;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The data that comes with the program, and what it shows with it. */
+class BundledDataTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void bundledFilesHoldNoLineThatIsRefused() {
+        JournalFile journal = JournalFile.read(Source.bundled("journal.csv"));
+        StockFile stock = StockFile.read(Source.bundled("stock.csv"), ZoneOffset.UTC);
+
+        assertThat(journal.refusals()).isEmpty();
+        assertThat(stock.refusals()).isEmpty();
+        assertThat(journal.lines()).isGreaterThan(4_000);
+        assertThat(journal.entriesOverSeveralDays()).isZero();
+        assertThat(stock.rows()).hasSizeGreaterThan(1_500);
+        assertThat(stock.rows().stream().map(row -> row.movement().sku()).distinct())
+                .hasSize(60);
+        assertThat(journal.entries().stream()
+                        .flatMap(entry -> entry.entry().lines().stream())
+                        .map(line -> line.currency())
+                        .distinct())
+                .containsExactlyInAnyOrder("MYR", "USD", "SGD", "EUR");
+    }
+
+    @Test
+    void trialBalanceSumsToZeroAtEveryMonthEnd() throws IOException {
+        List<LocalDate> monthEnds = IntStream.range(0, 24)
+                .mapToObj(month -> YearMonth.of(2024, 1).plusMonths(month).atEndOfMonth())
+                .toList();
+        Path report = directory.resolve("r.csv");
+        Run run = Run.with(
+                "jdbc.url",
+                LocalPostgres.server().newDatabase(),
+                "report",
+                report.toString(),
+                "asOf",
+                monthEnds.stream().map(LocalDate::toString).collect(Collectors.joining(",")));
+
+        assertThat(run.status()).isZero();
+        TreeMap<String, BigDecimal> sums = new TreeMap<>();
+        Files.readAllLines(report).stream()
+                .skip(1)
+                .map(line -> line.split(","))
+                .forEach(fields -> sums.merge(fields[0] + " " + fields[2], new BigDecimal(fields[3]), BigDecimal::add));
+        assertThat(sums)
+                .hasSize(24 * 4)
+                .allSatisfy((day, sum) -> assertThat(sum).as(day).isZero());
+        assertThat(Files.readAllLines(report)).hasSizeGreaterThan(24 * 40);
+    }
+
+    @Test
+    void tourIsCalmAndTrue() {
+        Run run = Run.with("jdbc.url", LocalPostgres.server().newDatabase());
+
+        assertThat(run.status()).isZero();
+        assertThat(run.output().lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(Screen.WIDTH))
+                .allSatisfy(line -> assertThat(line).isEqualTo(line.stripTrailing()));
+        assertThat(run.output()).doesNotContain("Exception", "\r", "\t", "null");
+        assertThat(run.output().lines().filter(line -> line.matches("[1-9]  .*")))
+                .containsExactly(
+                        "1  Import: two years of a trading company in Malaysia",
+                        "2  Trial balance on 2025-12-31",
+                        "3  Some balances on days in the past",
+                        "4  2024-12-31 as it was known before and after the corrections",
+                        "5  Stock on 2025-12-31",
+                        "6  Two writers, one SKU",
+                        "7  Two tenants, one database",
+                        "8  Time",
+                        "9  Your turn");
+        assertThat(run.output()).containsPattern("\nSum +0\\.00 +0\\.00 +0\\.00 +0\\.00\n");
+        assertThat(run.output()).containsPattern("\n6300 Freight outwards +MYR +[0-9,.]+ +[0-9,.]+ +3,420\\.75\n");
+        assertThat(run.lines())
+                .contains(
+                        "Anna  ships 3    refused: the stream is at version 2, she expected exactly version 1",
+                        "Anna  ships 3    recorded as version 3");
+        assertThat(run.output()).containsPattern("\nEvent [0-9A-Z]{26} +found +not found\n");
+    }
+
+    @Test
+    void secondTourInTheSameDatabaseSaysTheSame() {
+        String jdbcUrl = LocalPostgres.server().newDatabase();
+        Run first = Run.with("jdbc.url", jdbcUrl);
+        Run second = Run.with("jdbc.url", jdbcUrl);
+
+        assertThat(second.status()).isZero();
+        assertThat(second.lines())
+                .contains(
+                        "Nothing new: 2,574 entries were recorded before",
+                        "Nothing new: 1,646 movements were recorded before",
+                        "Nothing new was recorded.");
+        assertThat(sections(second.output(), 2, 5)).isEqualTo(sections(first.output(), 2, 5));
+    }
+
+    /** Returns what was printed from the beginning of one section to the end of another. */
+    private static String sections(String output, int first, int last) {
+        return output.substring(
+                output.indexOf("\n%d  ".formatted(first)), output.indexOf("\n%d  ".formatted(last + 1)));
+    }
+}
