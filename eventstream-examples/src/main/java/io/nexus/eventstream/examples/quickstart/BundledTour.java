@@ -44,7 +44,7 @@ final class BundledTour {
         this.database = database;
         this.events = database.events(Quickstart.TENANT);
         this.ledger = new Ledger(events, options.zone());
-        this.imports = new Imports(screen, events, options.zone(), meter);
+        this.imports = new Imports(screen, database, options.zone(), meter);
         this.answers = new Answers(screen, options, events);
     }
 

@@ -15,6 +15,7 @@ import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import io.nexus.eventstream.localpostgres.LocalPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 
 /** The database of one run: the user's own, or one that is started for the run and gone with it. */
@@ -74,6 +75,19 @@ final class Database implements AutoCloseable {
                 .store(store)
                 .tenant(TenantId.of(tenant))
                 .build();
+    }
+
+    /**
+     * Lets PostgreSQL look at what was imported. It would do so by itself within a minute or two; until then it plans every
+     * query as if the log were small.
+     */
+    void analyze() {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ANALYZE eventstream.events");
+        } catch (SQLException e) {
+            throw new UsageException("the log cannot be analyzed: " + e.getMessage());
+        }
     }
 
     /** Returns which server it is, for people to read. */

@@ -12,14 +12,16 @@ import java.util.List;
 final class Imports {
 
     private final Screen screen;
+    private final Database database;
     private final EventStreamManager events;
     private final Ledger ledger;
     private final Meter meter;
     private long nanos;
 
-    Imports(Screen screen, EventStreamManager events, ZoneId zone, Meter meter) {
+    Imports(Screen screen, Database database, ZoneId zone, Meter meter) {
         this.screen = screen;
-        this.events = events;
+        this.database = database;
+        this.events = database.events(Quickstart.TENANT);
         this.ledger = new Ledger(events, zone);
         this.meter = meter;
     }
@@ -33,6 +35,7 @@ final class Imports {
         long begin = System.nanoTime();
         imported.post(entries, new Progress(screen, lines, "lines"));
         nanos += System.nanoTime() - begin;
+        database.analyze();
         imported.refusals().sort(Refusal.BY_LINE);
         say(
                 "entry",
@@ -57,6 +60,7 @@ final class Imports {
         long begin = System.nanoTime();
         imported.record(file.rows(), new Progress(screen, file.rows().size(), "lines"));
         nanos += System.nanoTime() - begin;
+        database.analyze();
         List<Refusal> refusals = new ArrayList<>(file.refusals());
         refusals.addAll(imported.refusals());
         refusals.sort(Refusal.BY_LINE);

@@ -1,7 +1,6 @@
 package io.nexus.eventstream.examples.quickstart;
 
 import io.nexus.eventstream.EventStreamException;
-import io.nexus.eventstream.core.EventStreamManager;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -75,7 +74,7 @@ public final class Quickstart {
                 new BundledTour(screen, options, database, meter)
                         .importAndShow(journal.orElseThrow(), stock.orElseThrow());
             } else {
-                importAndShow(database.events(TENANT), journal, stock);
+                importAndShow(database, journal, stock);
             }
         }
         return conclude();
@@ -93,13 +92,13 @@ public final class Quickstart {
                 : options.stock().map(file -> Source.of("stock", file));
     }
 
-    private void importAndShow(EventStreamManager events, Optional<JournalFile> journal, Optional<StockFile> stock) {
+    private void importAndShow(Database database, Optional<JournalFile> journal, Optional<StockFile> stock) {
         screen.section("Import");
-        Imports imports = new Imports(screen, events, options.zone(), meter);
+        Imports imports = new Imports(screen, database, options.zone(), meter);
         journal.ifPresent(
                 file -> refusals.addAll(imports.journal(file, file.entries()).refusals()));
         stock.ifPresent(file -> refusals.addAll(imports.stock(file)));
-        Answers answers = new Answers(screen, options, events);
+        Answers answers = new Answers(screen, options, database.events(TENANT));
         if (journal.isPresent() || options.report().isPresent()) {
             answers.showBalances();
         }
