@@ -131,7 +131,7 @@ final class Answers {
     }
 
     /** Returns the last days of many, as many as fit on the screen. */
-    private static <T> SortedMap<LocalDate, T> lastOf(SortedMap<LocalDate, T> days) {
+    static <T> SortedMap<LocalDate, T> lastOf(SortedMap<LocalDate, T> days) {
         List<LocalDate> all = List.copyOf(days.keySet());
         return days.tailMap(all.get(Math.max(0, all.size() - DAYS_SHOWN)));
     }

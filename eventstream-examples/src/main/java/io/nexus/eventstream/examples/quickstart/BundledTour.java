@@ -12,10 +12,12 @@ import io.nexus.eventstream.examples.finance.TrialBalance;
 import io.nexus.eventstream.examples.inventory.Warehouse;
 import io.nexus.eventstream.examples.quickstart.JournalFile.NumberedEntry;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -38,49 +40,40 @@ final class BundledTour {
     private final Imports imports;
     private final Answers answers;
 
-    BundledTour(Screen screen, Options options, Database database, Meter meter) {
+    BundledTour(Screen screen, Options options, Database database, Imports imports) {
         this.screen = screen;
         this.options = options;
         this.database = database;
         this.events = database.events(Quickstart.TENANT);
         this.ledger = new Ledger(events, options.zone());
-        this.imports = new Imports(screen, database, options.zone(), meter);
+        this.imports = imports;
         this.answers = new Answers(screen, options, events);
     }
 
     void importAndShow(JournalFile journal, StockFile stock) {
         screen.section("Import: two years of a trading company in Malaysia");
         Predicate<NumberedEntry> isCorrection = entry -> entry.entry().number().startsWith(CORRECTIONS);
-        JournalImport books = imports.journal(
+        Optional<Instant> beforeCorrections = imports.journal(
                 journal,
                 journal.entries().stream().filter(isCorrection.negate()).toList());
         imports.stock(stock);
         List<NumberedEntry> corrections =
                 journal.entries().stream().filter(isCorrection).toList();
-        Meter single = postOneByOne(corrections);
+        Optional<Duration> single = imports.oneByOne(journal, corrections);
+        screen.line(
+                "And %d corrections, dated back into days that were closed by then%s",
+                corrections.size(), single.isEmpty() ? ": nothing new" : "");
 
         showTrialBalance();
         showPastDays();
-        showCorrections(books.recordedAt());
+        beforeCorrections.ifPresent(this::showCorrections);
         showStock();
         new Conflict(screen, database).show();
         showTenants();
         imports.printTime();
-        if (single.appends() > 0) {
-            screen.line(
-                    "One entry alone: median %s, measured on the %d corrections",
-                    Screen.time(single.median()), single.appends());
-        }
+        single.ifPresent(median -> screen.line(
+                "One entry alone: median %s, measured on the %d corrections", Screen.time(median), corrections.size()));
         showWhatNext();
-    }
-
-    private Meter postOneByOne(List<NumberedEntry> corrections) {
-        Meter meter = new Meter();
-        corrections.forEach(each -> meter.measure(() -> ledger.post(each.entry())));
-        screen.line(
-                "And %d corrections, dated back into days that were closed by then%s",
-                corrections.size(), meter.appends() == 0 ? " (recorded before)" : "");
-        return meter;
     }
 
     private void showTrialBalance() {
@@ -98,7 +91,7 @@ final class BundledTour {
         List<LocalDate> days = options.asOf().isEmpty() ? List.of(FIRST_YEAR_END, HALF_YEAR) : options.asOf();
         screen.section("Some balances on days in the past");
         SortedMap<LocalDate, TrialBalance> some = new TreeMap<>();
-        answers.balances(days).forEach((day, all) -> {
+        Answers.lastOf(answers.balances(days)).forEach((day, all) -> {
             SortedMap<String, Balance> accounts = new TreeMap<>(all.accounts());
             accounts.keySet().retainAll(SHOWN_ACCOUNTS);
             some.put(day, new TrialBalance(accounts, all.lastOccurredAt()));

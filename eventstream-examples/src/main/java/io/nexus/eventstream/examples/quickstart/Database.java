@@ -3,7 +3,6 @@ package io.nexus.eventstream.examples.quickstart;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.EventStore;
-import io.nexus.eventstream.EventStreamException;
 import io.nexus.eventstream.StoreLimits;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.EventStreamManager;
@@ -51,10 +50,8 @@ final class Database implements AutoCloseable {
         String place = withoutSecrets(url);
         try {
             return new Database(url, jdbcUrl.isPresent() ? place : "started for this run, gone when it ends");
-        } catch (EventStreamException e) {
-            throw new UsageException("-Djdbc.url: %s cannot be used: %s".formatted(place, e.getMessage()));
         } catch (RuntimeException | SQLException e) {
-            throw new UsageException("-Djdbc.url: no connection to %s: %s"
+            throw new UsageException("-Djdbc.url: %s cannot be used: %s"
                     .formatted(place, innermost(e).getMessage()));
         }
     }

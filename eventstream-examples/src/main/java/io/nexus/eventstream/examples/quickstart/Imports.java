@@ -4,9 +4,10 @@ import io.nexus.eventstream.core.EventStreamManager;
 import io.nexus.eventstream.examples.finance.Ledger;
 import io.nexus.eventstream.examples.quickstart.JournalFile.NumberedEntry;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Runs imports and says how they go. */
 final class Imports {
@@ -15,57 +16,60 @@ final class Imports {
     private final Database database;
     private final EventStreamManager events;
     private final Ledger ledger;
-    private final Meter meter;
+    private final List<Refusal> refusals;
+    private final Meter meter = new Meter();
     private long nanos;
 
-    Imports(Screen screen, Database database, ZoneId zone, Meter meter) {
+    /** Creates imports that add what the log refuses to {@code refusals}, beside what the files made impossible. */
+    Imports(Screen screen, Database database, ZoneId zone, List<Refusal> refusals) {
         this.screen = screen;
         this.database = database;
         this.events = database.events(Quickstart.TENANT);
         this.ledger = new Ledger(events, zone);
-        this.meter = meter;
+        this.refusals = refusals;
     }
 
-    /** Posts entries of a journal; returns the import, which then also knows what the file itself made impossible. */
-    JournalImport journal(JournalFile file, List<NumberedEntry> entries) {
+    /** Posts entries of a journal; returns when the latest of them was recorded, empty if none was. */
+    Optional<Instant> journal(JournalFile file, List<NumberedEntry> entries) {
         JournalImport imported = new JournalImport(ledger, file.name(), meter);
-        imported.refusals().addAll(file.refusals());
         long lines = entries.stream().mapToLong(entry -> entry.lines().size()).sum();
         screen.line("%s, %s", file.name(), Screen.count(file.lines(), "line", "lines"));
         long begin = System.nanoTime();
         imported.post(entries, new Progress(screen, lines, "lines"));
         nanos += System.nanoTime() - begin;
         database.analyze();
-        imported.refusals().sort(Refusal.BY_LINE);
-        say(
-                "entry",
-                "entries",
-                "posted",
-                imported.posted(),
-                imported.known(),
-                imported.refusals().size());
+        refusals.addAll(imported.refusals());
+        int refused = file.refusals().size() + imported.refusals().size();
+        say("entry", "entries", "posted", imported.posted(), imported.known(), refused);
         long several = file.entriesOverSeveralDays();
         if (several > 0) {
             screen.line(
                     "  %s lines of different dates; each line counts at its own",
                     Screen.count(several, "entry has", "entries have"));
         }
-        return imported;
+        return imported.recordedAt();
     }
 
-    /** Records the movements of a file; returns what was refused. */
-    List<Refusal> stock(StockFile file) {
+    /** Posts entries of a journal one by one; returns how long that took, empty if they had been posted before. */
+    Optional<Duration> oneByOne(JournalFile file, List<NumberedEntry> entries) {
+        Meter single = new Meter();
+        JournalImport imported = new JournalImport(ledger, file.name(), single);
+        entries.forEach(entry -> imported.post(List.of(entry), new Progress(screen, 0, "lines")));
+        refusals.addAll(imported.refusals());
+        return single.appends() == 0 ? Optional.empty() : Optional.of(single.median());
+    }
+
+    /** Records the movements of a file. */
+    void stock(StockFile file) {
         StockImport imported = new StockImport(events, file.name(), meter);
         screen.line("%s, %s", file.name(), Screen.count(file.lines(), "line", "lines"));
         long begin = System.nanoTime();
         imported.record(file.rows(), new Progress(screen, file.rows().size(), "lines"));
         nanos += System.nanoTime() - begin;
         database.analyze();
-        List<Refusal> refusals = new ArrayList<>(file.refusals());
         refusals.addAll(imported.refusals());
-        refusals.sort(Refusal.BY_LINE);
-        say("movement", "movements", "recorded", imported.recorded(), imported.known(), refusals.size());
-        return refusals;
+        int refused = file.refusals().size() + imported.refusals().size();
+        say("movement", "movements", "recorded", imported.recorded(), imported.known(), refused);
     }
 
     /** Prints how long the imports took. */

@@ -52,7 +52,7 @@ record JournalFile(String name, int lines, List<NumberedEntry> entries, List<Ref
                 drafts.values().stream().flatMap(draft -> draft.entry.stream()).toList(),
                 drafts.values().stream()
                         .flatMap(draft -> draft.refusals.stream())
-                        .sorted(Refusal.BY_LINE)
+                        .sorted(Refusal.IN_ORDER)
                         .toList());
     }
 

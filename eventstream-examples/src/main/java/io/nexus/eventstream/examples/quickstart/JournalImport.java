@@ -10,6 +10,7 @@ import io.nexus.eventstream.examples.quickstart.JournalFile.NumberedEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Posts the entries of a file, many in one append. If the ledger refuses such a batch, its halves are tried, and so on down
@@ -25,7 +26,7 @@ final class JournalImport {
     private final List<Refusal> refusals = new ArrayList<>();
     private int posted;
     private int known;
-    private Instant recordedAt = Instant.MIN;
+    private Optional<Instant> recordedAt = Optional.empty();
 
     JournalImport(Ledger ledger, String file, Meter meter) {
         this.ledger = ledger;
@@ -59,9 +60,11 @@ final class JournalImport {
                     ledger.postAll(batch.stream().map(NumberedEntry::entry).toList()));
             posted += result.alreadyRecorded() ? 0 : batch.size();
             known += result.alreadyRecorded() ? batch.size() : 0;
-            recordedAt = result.recordedAt().isAfter(recordedAt) ? result.recordedAt() : recordedAt;
+            recordedAt = recordedAt
+                    .filter(latest -> latest.isAfter(result.recordedAt()))
+                    .or(() -> Optional.of(result.recordedAt()));
         } catch (EventIdMismatchException | ConcurrencyException e) {
-            splitOrRefuse(batch, "is in the ledger with other content, which was left as it is");
+            splitOrRefuse(batch, "is in the ledger already, with other content");
         } catch (EventSerializationException | LimitExceededException | IllegalArgumentException e) {
             splitOrRefuse(batch, "cannot be posted: " + e.getMessage());
         }
@@ -95,8 +98,8 @@ final class JournalImport {
         return refusals;
     }
 
-    /** Returns when the latest of the entries was recorded, by this import or by an earlier one. */
-    Instant recordedAt() {
+    /** Returns when the latest of the entries was recorded, by this import or by an earlier one; empty if none was. */
+    Optional<Instant> recordedAt() {
         return recordedAt;
     }
 }

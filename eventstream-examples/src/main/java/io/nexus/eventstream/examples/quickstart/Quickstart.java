@@ -28,7 +28,6 @@ public final class Quickstart {
 
     private final Screen screen;
     private final Options options;
-    private final Meter meter = new Meter();
     private final List<Refusal> refusals = new ArrayList<>();
 
     private Quickstart(Screen screen, Options options) {
@@ -52,11 +51,6 @@ public final class Quickstart {
             screen.gap();
             screen.line("%s", Screen.harmless(String.valueOf(e.getMessage())));
             return 2;
-        } catch (EventStreamException e) {
-            screen.gap();
-            screen.line("The database stopped the import: %s", Screen.harmless(String.valueOf(e.getMessage())));
-            screen.line("What was imported before stays. The same command goes on where this one stopped.");
-            return 2;
         }
     }
 
@@ -66,18 +60,28 @@ public final class Quickstart {
         screen.title("EventStream quickstart");
         long begin = System.nanoTime();
         try (Database database = Database.open(options.jdbcUrl())) {
+            journal.ifPresent(file -> refusals.addAll(file.refusals()));
+            stock.ifPresent(file -> refusals.addAll(file.refusals()));
             screen.line("Database  %s, ready after %s", database.description(), since(begin));
             screen.line("Tenant    %s", TENANT);
             screen.line(
                     "Days      begin at midnight, %s", options.zone().equals(ZoneOffset.UTC) ? "UTC" : options.zone());
+            Imports imports = new Imports(screen, database, options.zone(), refusals);
             if (options.bundled()) {
-                new BundledTour(screen, options, database, meter)
+                new BundledTour(screen, options, database, imports)
                         .importAndShow(journal.orElseThrow(), stock.orElseThrow());
             } else {
-                importAndShow(database, journal, stock);
+                importAndShow(database, imports, journal, stock);
             }
+        } catch (EventStreamException e) {
+            listRefusals();
+            screen.gap();
+            screen.line("The database stopped the import: %s", Screen.harmless(String.valueOf(e.getMessage())));
+            screen.line("What was imported before stays. The same command goes on where this one stopped.");
+            return 2;
         }
-        return conclude();
+        listRefusals();
+        return refusals.isEmpty() ? 0 : 1;
     }
 
     private Optional<Source> journalSource() {
@@ -92,12 +96,11 @@ public final class Quickstart {
                 : options.stock().map(file -> Source.of("stock", file));
     }
 
-    private void importAndShow(Database database, Optional<JournalFile> journal, Optional<StockFile> stock) {
+    private void importAndShow(
+            Database database, Imports imports, Optional<JournalFile> journal, Optional<StockFile> stock) {
         screen.section("Import");
-        Imports imports = new Imports(screen, database, options.zone(), meter);
-        journal.ifPresent(
-                file -> refusals.addAll(imports.journal(file, file.entries()).refusals()));
-        stock.ifPresent(file -> refusals.addAll(imports.stock(file)));
+        journal.ifPresent(file -> imports.journal(file, file.entries()));
+        stock.ifPresent(imports::stock);
         Answers answers = new Answers(screen, options, database.events(TENANT));
         if (journal.isPresent() || options.report().isPresent()) {
             answers.showBalances();
@@ -108,11 +111,12 @@ public final class Quickstart {
         imports.printTime();
     }
 
-    private int conclude() {
+    private void listRefusals() {
         if (refusals.isEmpty()) {
-            return 0;
+            return;
         }
         screen.section("Refused");
+        refusals.sort(Refusal.IN_ORDER);
         refusals.stream().limit(REFUSALS_SHOWN).forEach(refusal -> screen.line("%s", refusal));
         if (refusals.size() > REFUSALS_SHOWN) {
             screen.line("and %s", Screen.count(refusals.size() - REFUSALS_SHOWN, "other", "others"));
@@ -121,7 +125,6 @@ public final class Quickstart {
         screen.line(
                 "%s refused, everything else was imported.",
                 Screen.count(refusals.size(), "line or entry was", "lines or entries were"));
-        return 1;
     }
 
     private static String since(long begin) {

@@ -11,7 +11,8 @@ import java.util.Comparator;
  */
 record Refusal(String file, long line, String reason) {
 
-    static final Comparator<Refusal> BY_LINE = Comparator.comparingLong(Refusal::line);
+    static final Comparator<Refusal> IN_ORDER =
+            Comparator.comparing(Refusal::file).thenComparingLong(Refusal::line);
 
     private static final int LONGEST_REASON = 300;
 

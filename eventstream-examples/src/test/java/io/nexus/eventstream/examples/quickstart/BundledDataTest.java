@@ -57,6 +57,7 @@ class BundledDataTest {
                 monthEnds.stream().map(LocalDate::toString).collect(Collectors.joining(",")));
 
         assertThat(run.status()).isZero();
+        assertThat(run.output().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(Screen.WIDTH));
         TreeMap<String, BigDecimal> sums = new TreeMap<>();
         Files.readAllLines(report).stream()
                 .skip(1)
@@ -110,6 +111,21 @@ class BundledDataTest {
                         "Nothing new: 1,646 movements were recorded before",
                         "Nothing new was recorded.");
         assertThat(sections(second.output(), 2, 5)).isEqualTo(sections(first.output(), 2, 5));
+    }
+
+    @Test
+    void sameBooksInAnotherZoneAreOtherContent() {
+        String jdbcUrl = LocalPostgres.server().newDatabase();
+        Run.with("jdbc.url", jdbcUrl);
+        Run elsewhere = Run.with("jdbc.url", jdbcUrl, "zone", "Asia/Tokyo");
+
+        assertThat(elsewhere.status()).isEqualTo(1);
+        assertThat(elsewhere.lines())
+                .contains(
+                        "0 entries posted, 2,574 refused (see the end)",
+                        "journal.csv, line 22: entry PAY-2024-0001 (lines 22 and 23) is in the ledger already, with other content")
+                .endsWith("and 2,566 others", "", "2,586 lines or entries were refused, everything else was imported.");
+        assertThat(elsewhere.output()).doesNotContain("as it was known before");
     }
 
     /** Returns what was printed from the beginning of one section to the end of another. */

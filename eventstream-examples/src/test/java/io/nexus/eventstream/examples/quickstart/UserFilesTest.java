@@ -183,7 +183,7 @@ class UserFilesTest {
         assertThat(run.lines())
                 .contains(
                         "1 entry posted, 1 refused (see the end)",
-                        "j2.csv, line 2: entry A (lines 2 and 3) is in the ledger with other content, which was left as it is");
+                        "j2.csv, line 2: entry A (lines 2 and 3) is in the ledger already, with other content");
         assertThat(Files.readAllLines(report)).endsWith("2025-03-31,1,MYR,12", "2025-03-31,2,MYR,-12");
     }
 
@@ -257,9 +257,9 @@ class UserFilesTest {
 
         assertThat(List.of(run.status(), noDriver.status())).containsOnly(2);
         assertThat(run.output())
-                .contains("-Djdbc.url: no connection to jdbc:postgresql://localhost:1/books: ")
+                .contains("-Djdbc.url: jdbc:postgresql://localhost:1/books cannot be used: ")
                 .doesNotContain("secret");
-        assertThat(noDriver.output()).contains("-Djdbc.url: no connection to jdbc:oracle:thin:@books: ");
+        assertThat(noDriver.output()).contains("-Djdbc.url: jdbc:oracle:thin:@books cannot be used: ");
     }
 
     @Test
