@@ -27,6 +27,7 @@ final class CsvFile {
     private final List<String> needed;
     private final Consumer<CsvRow> rows;
     private final DecodedText decoded;
+    private final String text;
     private final Map<String, Integer> columns = new HashMap<>();
     private int width;
 
@@ -34,7 +35,8 @@ final class CsvFile {
         this.source = source;
         this.needed = needed;
         this.rows = rows;
-        this.decoded = DecodedText.of(source.bytes());
+        this.decoded = new DecodedText(source.bytes());
+        this.text = decoded.text() + "\n" + END;
     }
 
     /**
@@ -58,7 +60,6 @@ final class CsvFile {
 
     /** Reads until the end or until the first record that cannot be one; returns whether it came to the end. */
     private boolean readFrom(long linesBefore, Records records) {
-        String text = decoded.text() + "\n" + END;
         try (StringReader in = new StringReader(text)) {
             in.skip(decoded.indexAfter(linesBefore));
             CsvReader<Raw> reader = CsvReader.builder()
@@ -120,7 +121,7 @@ final class CsvFile {
     }
 
     private Optional<String> faultOf(Raw raw) {
-        if (!decoded.badLines().isEmpty() && decoded.isBad(raw.line(), raw.lastLine())) {
+        if (!decoded.isGood() && decoded.isBad(raw.line(), raw.lastLine())) {
             return Optional.of("not UTF-8 text");
         }
         if (raw.fields().stream().anyMatch(field -> field.indexOf('\0') >= 0)) {

@@ -104,6 +104,13 @@ class CsvFileTest {
     }
 
     @Test
+    void fileFullOfFaultsIsReadToItsEnd() {
+        assertThat(rows("a,b\n" + "1,\"x\" y\n".repeat(20_000) + "2,3\n"))
+                .hasSize(20_001)
+                .endsWith("20001!text follows a closing quote", "20002:2|3");
+    }
+
+    @Test
     void nulIsAFault() {
         assertThat(rows("a,b\n1,\0\n2,3\n")).containsExactly("2!holds a NUL character", "3:2|3");
     }
