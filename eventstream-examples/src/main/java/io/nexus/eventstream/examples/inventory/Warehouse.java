@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -115,10 +116,9 @@ public final class Warehouse {
         TreeMap<String, Stock> stocks = new TreeMap<>();
         Instant last = Instant.MIN;
         for (RecordedEvent event : events.walk(movementsAsOf(asOf))) {
-            stocks.merge(
-                    event.stream().aggregateId().value(),
-                    ((StockEvent) event.payload()).applyTo(Stock.NONE),
-                    (stock, first) -> ((StockEvent) event.payload()).applyTo(stock));
+            String sku = event.stream().aggregateId().value();
+            Stock before = stocks.getOrDefault(sku, Stock.NONE);
+            stocks.put(sku, ((StockEvent) event.payload()).applyTo(before));
             last = event.occurredAt().isAfter(last) ? event.occurredAt() : last;
         }
         return new StockList(stocks, stocks.isEmpty() ? Optional.empty() : Optional.of(last));
@@ -141,7 +141,8 @@ public final class Warehouse {
 
     private void pause(int attempt, ConcurrencyException lost) {
         try {
-            Thread.sleep(backoff.pause(attempt, ThreadLocalRandom.current()).toMillis());
+            TimeUnit.NANOSECONDS.sleep(
+                    backoff.pause(attempt, ThreadLocalRandom.current()).toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw lost;

@@ -69,12 +69,12 @@ final class CsvFile {
                     .build(records, in);
             for (Raw raw : reader) {
                 String last = raw.fields().get(raw.fields().size() - 1);
-                if (last.equals(END)) {
-                    return true;
-                }
-                if (last.endsWith(END)) {
-                    accept(raw.with("a quote is never closed"));
-                    return false;
+                if (last.endsWith(END) && raw.lastLine() > decoded.lines()) {
+                    boolean closed = raw.fields().size() == 1 && last.equals(END);
+                    if (!closed) {
+                        accept(raw.with("a quote is never closed"));
+                    }
+                    return closed;
                 }
                 accept(raw);
             }

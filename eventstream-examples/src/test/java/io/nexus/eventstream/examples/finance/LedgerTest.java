@@ -48,6 +48,12 @@ class LedgerTest {
                         new JournalEntryPosted("JE-1", 2),
                         new AccountDebited("JE-1", new BigDecimal("100.50"), "MYR", "sold"),
                         new AccountCredited("JE-1", new BigDecimal("100.50"), "MYR", "sold"));
+        assertThat(recorded)
+                .extracting(RecordedEvent::json)
+                .containsExactly(
+                        "{\"entry\":\"JE-1\",\"lines\":2}",
+                        "{\"entry\":\"JE-1\",\"amount\":100.50,\"currency\":\"MYR\",\"description\":\"sold\"}",
+                        "{\"entry\":\"JE-1\",\"amount\":100.50,\"currency\":\"MYR\",\"description\":\"sold\"}");
         assertThat(recorded).extracting(RecordedEvent::recordedAt).containsOnly(result.recordedAt());
         assertThat(recorded).extracting(RecordedEvent::occurredAt).containsOnly(Instant.parse("2025-03-31T00:00:00Z"));
     }

@@ -113,6 +113,8 @@ class CsvFileTest {
     @Test
     void nulIsAFault() {
         assertThat(rows("a,b\n1,\0\n2,3\n")).containsExactly("2!holds a NUL character", "3:2|3");
+        assertThat(rows("a,b\n1,\0end\n\0end\n2,3\n"))
+                .containsExactly("2!holds a NUL character", "3!holds a NUL character", "4:2|3");
     }
 
     @Test
