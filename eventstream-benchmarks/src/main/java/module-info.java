@@ -1,6 +1,7 @@
 /** The library measured beside the raw database, with JMH. */
 @org.jspecify.annotations.NullMarked
 module io.nexus.eventstream.benchmarks {
+    requires com.github.f4b6a3.ulid;
     requires com.zaxxer.hikari;
     requires io.nexus.eventstream;
     requires io.nexus.eventstream.jdbc;

@@ -47,12 +47,6 @@ final class SchemaScript {
             CREATE INDEX schema_history_s_idx ON ${schema}.schema_history (success);
             """;
 
-    private static final String APPLIED = """
-            INSERT INTO ${schema}.schema_history
-                (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
-            VALUES (%d, '%s', '%s', 'SQL', '%s', %d, current_user, 0, true);
-            """;
-
     private SchemaScript() {}
 
     static String text(SchemaName schema, Map<String, String> placeholders) {
@@ -60,17 +54,25 @@ final class SchemaScript {
         int rank = 0;
         for (String migration : MIGRATIONS) {
             String sql = read(migration);
-            int middle = migration.indexOf("__");
-            String version = migration.substring(1, middle);
-            String description = migration.substring(middle + 2, migration.length() - ".sql".length());
             script.append("\n-- ").append(migration).append('\n').append(sql);
-            script.append(APPLIED.formatted(++rank, version, description.replace('_', ' '), migration, checksum(sql)));
+            script.append(historyRow(++rank, migration, sql));
         }
         String text = script.append("COMMIT;\n").toString();
         for (Map.Entry<String, String> placeholder : placeholders.entrySet()) {
             text = text.replace("${" + placeholder.getKey() + "}", placeholder.getValue());
         }
         return text;
+    }
+
+    private static String historyRow(int rank, String migration, String sql) {
+        int middle = migration.indexOf("__");
+        String version = migration.substring(1, middle);
+        String description = migration.substring(middle + 2, migration.length() - ".sql".length());
+        return """
+                INSERT INTO ${schema}.schema_history
+                    (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                VALUES (%d, '%s', '%s', 'SQL', '%s', %d, current_user, 0, true);
+                """.formatted(rank, version, description.replace('_', ' '), migration, checksum(sql));
     }
 
     /** Computes the checksum that Flyway keeps of a migration: the CRC-32 of its lines without their ends. */
