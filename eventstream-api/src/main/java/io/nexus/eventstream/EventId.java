@@ -42,9 +42,7 @@ public record EventId(UUID value) implements Comparable<EventId> {
         Objects.requireNonNull(text, "event id");
         try {
             return new EventId(
-                    text.length() == 36
-                            ? UUID.fromString(text)
-                            : Ulid.from(text).toUuid());
+                    text.length() == 36 ? uuid(text) : Ulid.from(text).toUuid());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "\"%s\" is not an event id: expected a ULID of 26 characters or a UUID of 36".formatted(text), e);
@@ -77,6 +75,15 @@ public record EventId(UUID value) implements Comparable<EventId> {
     @Override
     public String toString() {
         return Ulid.from(value).toString();
+    }
+
+    /** Reads a UUID exactly; Java's own parser cuts groups that are too long and fills up those that are too short. */
+    private static UUID uuid(String text) {
+        UUID uuid = UUID.fromString(text);
+        if (!uuid.toString().equalsIgnoreCase(text)) {
+            throw new IllegalArgumentException("not written in groups of 8, 4, 4, 4 and 12 hexadecimal digits");
+        }
+        return uuid;
     }
 
     private static MessageDigest sha256() {
