@@ -28,7 +28,10 @@ public record EventId(UUID value) implements Comparable<EventId> {
         Objects.requireNonNull(value, "event id");
     }
 
-    /** Returns a new id of the present millisecond, larger than every id that this JVM made before. */
+    /**
+     * Returns a new id of the present millisecond, larger than every id that this JVM made before unless the machine's clock
+     * has been set back by ten seconds or more since.
+     */
     public static EventId generate() {
         return new EventId(UlidCreator.getMonotonicUlid().toUuid());
     }
@@ -55,8 +58,11 @@ public record EventId(UUID value) implements Comparable<EventId> {
      *
      * @param name what identifies the event at its source, with enough in it to be unique inside the tenant, for example
      *     {@code "journal/JE-1/line/2"}
+     * @throws IllegalArgumentException if the name holds half of a surrogate pair: such a name has no UTF-8 form, and
+     *     different ones would be given the same id
      */
     public static EventId fromName(String name) {
+        TextRules.requireCharacters(name, "event name");
         byte[] digest = sha256().digest(name.getBytes(StandardCharsets.UTF_8));
         ByteBuffer bits = ByteBuffer.wrap(digest);
         return new EventId(new UUID(bits.getLong(), bits.getLong()));

@@ -5,6 +5,8 @@ import java.util.Objects;
 /** The one place that says which texts the library accepts, so that ids and metadata are refused for the same reasons. */
 final class TextRules {
 
+    private static final String LONE_SURROGATE = "half of a surrogate pair (not a character)";
+
     private TextRules() {}
 
     /**
@@ -24,10 +26,7 @@ final class TextRules {
         int bad = firstUnstorable(value);
         if (bad >= 0) {
             throw new IllegalArgumentException("%s must not contain %s, found at index %d"
-                    .formatted(
-                            what,
-                            value.charAt(bad) == 0 ? "NUL (U+0000)" : "half of a surrogate pair (not a character)",
-                            bad));
+                    .formatted(what, value.charAt(bad) == 0 ? "NUL (U+0000)" : LONE_SURROGATE, bad));
         }
         int length = value.codePointCount(0, value.length());
         if (length > maxLength) {
@@ -37,13 +36,27 @@ final class TextRules {
         return value;
     }
 
+    /** Returns {@code value} when it consists of characters, NUL included: of halves of surrogate pairs there are none. */
+    static String requireCharacters(String value, String what) {
+        Objects.requireNonNull(value, what);
+        int bad = firstLoneSurrogate(value);
+        if (bad >= 0) {
+            throw new IllegalArgumentException(
+                    "%s must not contain %s, found at index %d".formatted(what, LONE_SURROGATE, bad));
+        }
+        return value;
+    }
+
     /** Returns the index of the first char that no UTF-8 text of PostgreSQL can hold, or -1. */
-    static int firstUnstorable(CharSequence text) {
+    private static int firstUnstorable(String value) {
+        int nul = value.indexOf(0);
+        int half = firstLoneSurrogate(value);
+        return nul < 0 || half < 0 ? Math.max(nul, half) : Math.min(nul, half);
+    }
+
+    private static int firstLoneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == 0) {
-                return i;
-            }
             if (Character.isSurrogate(c)) {
                 boolean paired = Character.isHighSurrogate(c)
                         && i + 1 < text.length()
