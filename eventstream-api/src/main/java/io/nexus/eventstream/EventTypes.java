@@ -66,8 +66,12 @@ public final class EventTypes {
      *     is taken
      */
     public EventTypes with(EventType type, Class<? extends Record> eventClass) {
+        if (!Objects.requireNonNull(eventClass, "eventClass").isRecord()) {
+            throw new IllegalArgumentException(
+                    "%s is not a record: events are records".formatted(eventClass.getName()));
+        }
         Map<Class<?>, EventType> types = new LinkedHashMap<>(typesByClass);
-        EventType other = types.putIfAbsent(Objects.requireNonNull(eventClass, "eventClass"), type);
+        EventType other = types.putIfAbsent(eventClass, type);
         if (other != null && !other.equals(type)) {
             throw new IllegalArgumentException("%s is registered as %s already".formatted(eventClass.getName(), other));
         }
