@@ -1,6 +1,7 @@
 package io.nexus.eventstream;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -130,7 +131,7 @@ public final class EventQuery {
 
     /** Returns the same query for events that have one of these types after upcasting; of any type if none is given. */
     public EventQuery ofTypes(String... names) {
-        return ofTypes(Set.of(names));
+        return ofTypes(Set.copyOf(List.of(names)));
     }
 
     /** Returns the same query for events that have one of these types after upcasting; of any type if there is none. */
@@ -146,7 +147,7 @@ public final class EventQuery {
      */
     public EventQuery ofCategories(String... names) {
         Draft draft = new Draft(this);
-        draft.categories = Set.of(names);
+        draft.categories = Set.copyOf(List.of(names));
         return new EventQuery(draft);
     }
 
