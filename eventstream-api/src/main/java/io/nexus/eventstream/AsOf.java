@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -98,6 +100,20 @@ public record AsOf(Optional<Instant> occurred, Optional<Instant> recorded, Optio
     }
 
     private static Instant lastMomentOf(LocalDate day, ZoneId zone) {
-        return day.plusDays(1).atStartOfDay(zone).toInstant().minus(1, ChronoUnit.MICROS);
+        if (day.getYear() < 1 || day.getYear() > 9999) {
+            throw new IllegalArgumentException("the day is %s, it must lie in the years 1 to 9999".formatted(day));
+        }
+        LocalDate nextDay = day.plusDays(1);
+        ZonedDateTime midnight = nextDay.atStartOfDay(zone);
+        // Where clocks are set back over midnight (in St. John's until 2011, from 00:01 to 23:01), the day goes on
+        // after its
+        // first midnight and ends at the second, with that first minute of the next day inside it.
+        ZoneOffsetTransition change = zone.getRules().getTransition(nextDay.atStartOfDay());
+        boolean dayGoesOn = change != null
+                && change.isOverlap()
+                && !change.getDateTimeAfter().toLocalDate().isAfter(day);
+        return (dayGoesOn ? midnight.withLaterOffsetAtOverlap() : midnight)
+                .toInstant()
+                .minus(1, ChronoUnit.MICROS);
     }
 }
