@@ -23,7 +23,10 @@ public final class LimitExceededException extends EventStreamException {
      * @param actual the measured size
      */
     public LimitExceededException(String limit, String what, long allowed, long actual) {
-        super("%s is %d, %s allows %d; nothing was written".formatted(what, actual, limit, allowed), null);
+        super(
+                "%s is %d, %s allows %d; nothing was written: make it smaller or raise that limit"
+                        .formatted(what, actual, limit, allowed),
+                null);
         this.limit = limit;
         this.allowed = allowed;
         this.actual = actual;

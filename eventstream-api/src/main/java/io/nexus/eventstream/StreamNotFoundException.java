@@ -19,8 +19,9 @@ public final class StreamNotFoundException extends EventStreamException {
     public StreamNotFoundException(TenantId tenant, StreamId stream, EventVersion requested, EventVersion actual) {
         super(
                 actual.equals(EventVersion.NONE)
-                        ? "tenant %s has no stream %s".formatted(tenant, stream)
-                        : "stream %s of tenant %s has no version %s, it ends at version %s"
+                        ? "tenant %s has no stream %s: check its category and aggregate id, and whose tenant it is"
+                                .formatted(tenant, stream)
+                        : "stream %s of tenant %s has no version %s, it ends at version %s: ask for that one or an earlier one"
                                 .formatted(stream, tenant, requested, actual),
                 null);
         this.tenant = tenant;

@@ -21,7 +21,10 @@ public final class ProjectionException extends EventStreamException {
 
     /** Creates the exception. */
     public ProjectionException(String projection, TenantId tenant, Position position, @Nullable Throwable cause) {
-        super("projection %s of tenant %s failed at position %s".formatted(projection, tenant, position), cause);
+        super(
+                "projection %s of tenant %s failed at position %s, its read model is unchanged since the event before: mend what the cause says and resume it"
+                        .formatted(projection, tenant, position),
+                cause);
         this.projection = projection;
         this.tenant = tenant;
         this.position = position;

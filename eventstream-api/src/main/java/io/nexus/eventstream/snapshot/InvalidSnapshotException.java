@@ -16,7 +16,10 @@ public final class InvalidSnapshotException extends EventStreamException {
 
     /** Creates the exception. */
     public InvalidSnapshotException(Snapshot snapshot, String reason) {
-        super("%s is not valid: %s".formatted(snapshot, reason), null);
+        super(
+                "%s is not valid: %s; it is passed over and replaced: find out who changed it"
+                        .formatted(snapshot, reason),
+                null);
         this.snapshot = snapshot;
     }
 

@@ -19,7 +19,10 @@ public final class SnapshotNotFoundException extends EventStreamException {
 
     /** Creates the exception. */
     public SnapshotNotFoundException(TenantId tenant, StreamId stream) {
-        super("stream %s of tenant %s has no snapshot".formatted(stream, tenant), null);
+        super(
+                "stream %s of tenant %s has no snapshot: create one, or load the state from its events"
+                        .formatted(stream, tenant),
+                null);
         this.tenant = tenant;
         this.stream = stream;
     }
