@@ -1,15 +1,8 @@
 package io.nexus.eventstream.core;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.nio.CharBuffer;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
-import tools.jackson.core.exc.StreamWriteException;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.JsonGeneratorDelegate;
 import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -22,7 +15,7 @@ final class JsonText {
 
     static final int MAX_DEPTH = 500;
 
-    private static final int MAX_DIGITS = 10_000;
+    static final int MAX_DIGITS = 10_000;
 
     private JsonText() {}
 
@@ -40,7 +33,7 @@ final class JsonText {
                         .maxNameLength(Integer.MAX_VALUE)
                         .maxStringLength(Integer.MAX_VALUE)
                         .build())
-                .addDecorator((tokens, generator) -> new StorableOnly(generator))
+                .addDecorator((tokens, generator) -> new StorableGenerator(generator))
                 .build();
         return JsonMapper.builder(factory)
                 .enable(MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
@@ -52,70 +45,5 @@ final class JsonText {
                 .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
                 .build();
-    }
-
-    /** Refuses what cannot be stored or not be read back, and names the place in the JSON. */
-    private static final class StorableOnly extends JsonGeneratorDelegate {
-
-        StorableOnly(JsonGenerator generator) {
-            super(generator, false);
-        }
-
-        @Override
-        public JsonGenerator writeName(String name) throws JacksonException {
-            refuseUnstorable(name, 0, name.length(), "a name");
-            return super.writeName(name);
-        }
-
-        @Override
-        public JsonGenerator writeString(String text) throws JacksonException {
-            if (text != null) {
-                refuseUnstorable(text, 0, text.length(), "a text");
-            }
-            return super.writeString(text);
-        }
-
-        @Override
-        public JsonGenerator writeString(char[] buffer, int offset, int length) throws JacksonException {
-            refuseUnstorable(CharBuffer.wrap(buffer), offset, offset + length, "a text");
-            return super.writeString(buffer, offset, length);
-        }
-
-        @Override
-        public JsonGenerator writeNumber(BigDecimal number) throws JacksonException {
-            if (number != null && number.precision() > MAX_DIGITS) {
-                throw refused("a number of more than %d digits".formatted(MAX_DIGITS));
-            }
-            return super.writeNumber(number);
-        }
-
-        @Override
-        public JsonGenerator writeNumber(BigInteger number) throws JacksonException {
-            // A decimal digit holds a little more than three bits.
-            if (number != null && number.bitLength() > 3 * MAX_DIGITS) {
-                throw refused("a number of more than about %d digits".formatted(MAX_DIGITS));
-            }
-            return super.writeNumber(number);
-        }
-
-        private void refuseUnstorable(CharSequence text, int from, int to, String what) {
-            for (int i = from; i < to; i++) {
-                char c = text.charAt(i);
-                if (c == 0) {
-                    throw refused(what + " with NUL (U+0000), which PostgreSQL cannot store");
-                }
-                if (Character.isSurrogate(c)) {
-                    if (Character.isLowSurrogate(c) || i + 1 == to || !Character.isLowSurrogate(text.charAt(i + 1))) {
-                        throw refused(what + " with half of a surrogate pair, which is not a character");
-                    }
-                    i++;
-                }
-            }
-        }
-
-        private StreamWriteException refused(String what) {
-            return new StreamWriteException(
-                    this, "%s at %s".formatted(what, streamWriteContext().pathAsPointer()));
-        }
     }
 }
