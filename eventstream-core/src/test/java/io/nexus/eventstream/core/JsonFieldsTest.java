@@ -3,7 +3,9 @@ package io.nexus.eventstream.core;
 import static io.nexus.eventstream.core.Samples.read;
 import static io.nexus.eventstream.core.Samples.written;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nexus.eventstream.EventSerializationException;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -36,6 +38,23 @@ class JsonFieldsTest {
 
     record Timed(OffsetDateTime offset, ZonedDateTime zone) {}
 
+    record Nothing() {}
+
+    record Hidden(Opaque value) {}
+
+    static final class Opaque {
+
+        private final String value;
+
+        Opaque(String value) {
+            this.value = value;
+        }
+
+        String value() {
+            return value;
+        }
+    }
+
     @Test
     void enumsAreStoredByNameRatherThanByWhatTheyShow() {
         Priced priced =
@@ -64,5 +83,19 @@ class JsonFieldsTest {
 
         assertThat(json).isEqualTo("{\"offset\":\"%s\",\"zone\":\"%s\"}".formatted(offset, zone));
         assertThat(read(Timed.class, json)).isEqualTo(timed);
+    }
+
+    @Test
+    void aValueOfWhichNothingCanBeSeenIsRefusedRatherThanLost() {
+        assertThatThrownBy(() -> written(new Hidden(new Opaque("hunter2"))))
+                .isInstanceOf(EventSerializationException.class)
+                .hasMessageStartingWith("an event of type hidden v1 cannot be written: ")
+                .hasMessageContaining(Opaque.class.getName());
+    }
+
+    @Test
+    void aRecordWithoutComponentsIsWritten() {
+        assertThat(written(new Nothing())).isEqualTo("{}");
+        assertThat(read(Nothing.class, "{}")).isEqualTo(new Nothing());
     }
 }
