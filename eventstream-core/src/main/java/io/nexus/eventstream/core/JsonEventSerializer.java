@@ -23,9 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -113,10 +111,7 @@ public final class JsonEventSerializer implements EventSerializer {
         try {
             return mapper.writeValueAsBytes(value);
         } catch (JacksonException e) {
-            throw new EventSerializationException(
-                    type.name(),
-                    "an event of type %s cannot be written: %s".formatted(type, e.getOriginalMessage()),
-                    e);
+            throw JsonFaults.unwritable(type, e);
         }
     }
 
@@ -133,7 +128,7 @@ public final class JsonEventSerializer implements EventSerializer {
             throw new EventSerializationException(
                     stored.type().name(), "%s is stored as something else than a JSON object".formatted(stored));
         } catch (JacksonException e) {
-            throw unreadable(stored, stored.type(), e);
+            throw JsonFaults.unreadable(stored, stored.type(), e);
         }
     }
 
@@ -176,22 +171,6 @@ public final class JsonEventSerializer implements EventSerializer {
                 : "add it to EventTypes.of(...), itself or the sealed interface that permits it";
         return new EventSerializationException(
                 eventClass.getName(), "%s is not registered as an event: %s".formatted(eventClass.getName(), hint));
-    }
-
-    /**
-     * Says that stored JSON does not fit, and where. Jackson's own text is left out, and so is Jackson's exception, since
-     * both quote the value that did not fit, and a payload must not reach a log. What a record's constructor threw is kept.
-     */
-    private static EventSerializationException unreadable(StoredEvent stored, EventType type, JacksonException e) {
-        String where = e instanceof DatabindException databind
-                        && !databind.getPath().isEmpty()
-                ? "at " + databind.getPathReference()
-                : "at line %d, column %d"
-                        .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-        String what =
-                e instanceof MismatchedInputException ? "its JSON does not fit the class" : "its JSON is malformed";
-        return new EventSerializationException(
-                type.name(), "%s cannot be read as %s: %s %s".formatted(stored, type, what, where), e.getCause());
     }
 
     /** Sets up a {@link JsonEventSerializer}. Not thread-safe. */
@@ -296,11 +275,18 @@ public final class JsonEventSerializer implements EventSerializer {
             if (eventClass.isEmpty()) {
                 return new UnknownEvent(stored.type(), stored.payloadJson());
             }
+            Object value;
             try {
-                return mapper.readValue(stored.payload(), eventClass.get());
+                value = mapper.readValue(stored.payload(), eventClass.get());
             } catch (JacksonException e) {
-                throw unreadable(stored, stored.type(), e);
+                throw JsonFaults.unreadable(stored, stored.type(), e);
             }
+            if (value == null) {
+                throw new EventSerializationException(
+                        stored.type().name(),
+                        "%s cannot be read as %s: its JSON is null".formatted(stored, stored.type()));
+            }
+            return value;
         }
     }
 
@@ -329,7 +315,7 @@ public final class JsonEventSerializer implements EventSerializer {
             try {
                 return mapper.treeToValue(upcast.payload(), eventClass.get());
             } catch (JacksonException e) {
-                throw unreadable(stored, upcast.type(), e);
+                throw JsonFaults.unreadable(stored, upcast.type(), e);
             }
         }
 

@@ -66,7 +66,9 @@ final class UpcasterChain {
             given = upcaster.upcast(event);
         } catch (RuntimeException e) {
             throw new EventSerializationException(
-                    event.type().name(), "the upcaster from %s failed on %s".formatted(event.type(), stored), e);
+                    event.type().name(),
+                    "the upcaster from %s failed on %s".formatted(event.type(), stored),
+                    JsonFaults.withoutValues(e));
         }
         if (given.isEmpty() || !given.stream().map(UpcastEvent::type).allMatch(upcaster.to()::contains)) {
             throw new EventSerializationException(
