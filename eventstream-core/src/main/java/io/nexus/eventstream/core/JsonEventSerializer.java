@@ -165,12 +165,23 @@ public final class JsonEventSerializer implements EventSerializer {
         return EventMetadata.of(texts);
     }
 
-    private static EventSerializationException unregistered(Class<?> eventClass) {
-        String hint = Collection.class.isAssignableFrom(eventClass) || eventClass.isArray()
-                ? "pass the events one by one, not as a collection"
-                : "add it to EventTypes.of(...), itself or the sealed interface that permits it";
+    private EventSerializationException unregistered(Class<?> eventClass) {
+        String hint = "add it to EventTypes.of(...), itself or the sealed interface that permits it";
+        if (Collection.class.isAssignableFrom(eventClass) || eventClass.isArray()) {
+            hint = "pass the events one by one, not as a collection";
+        } else if (isRegisteredByAnotherLoader(eventClass)) {
+            hint =
+                    "a class of that name is, but it was loaded by another class loader: build EventTypes where the events are made";
+        }
         return new EventSerializationException(
                 eventClass.getName(), "%s is not registered as an event: %s".formatted(eventClass.getName(), hint));
+    }
+
+    private boolean isRegisteredByAnotherLoader(Class<?> eventClass) {
+        return types.names().stream()
+                .map(types::classOf)
+                .flatMap(Optional::stream)
+                .anyMatch(registered -> registered.getName().equals(eventClass.getName()));
     }
 
     /** Sets up a {@link JsonEventSerializer}. Not thread-safe. */

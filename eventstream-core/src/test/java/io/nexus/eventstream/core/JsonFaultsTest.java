@@ -235,6 +235,41 @@ class JsonFaultsTest {
         assertThat(unreadable).hasRootCauseInstanceOf(IllegalAccessException.class);
     }
 
+    @Test
+    void aClassOfAnotherLoaderIsNotTakenForOneThatNobodyRegistered(@TempDir Path one, @TempDir Path other)
+            throws Exception {
+        Record registered = foreignMoved(one);
+        Record given = foreignMoved(other);
+
+        assertThatThrownBy(() -> written(JsonEventSerializer.of(EventTypes.of(registered.getClass())), given))
+                .isInstanceOf(EventSerializationException.class)
+                .hasMessage("plugin.Moved is not registered as an event: a class of that name is, but it was loaded by "
+                        + "another class loader: build EventTypes where the events are made");
+    }
+
+    @Test
+    void aClassThatNobodyRegisteredIsToldToRegister() {
+        JsonEventSerializer serializer = JsonEventSerializer.of(EventTypes.of(Line.class));
+
+        assertThatThrownBy(() -> written(serializer, new Refusing("yes")))
+                .isInstanceOfSatisfying(
+                        EventSerializationException.class,
+                        e -> assertThat(e.type()).isEqualTo(Refusing.class.getName()))
+                .hasMessage(Refusing.class.getName() + " is not registered as an event: add it to EventTypes.of(...), "
+                        + "itself or the sealed interface that permits it");
+    }
+
+    private static Record foreignMoved(Path directory) throws Exception {
+        return (Record) ForeignClasses.compiled(directory)
+                .file("plugin/Moved.java", """
+                        package plugin;
+                        public record Moved() {
+                            public static Record make() { return new Moved(); }
+                        }
+                        """)
+                .inLoader("plugin.Moved");
+    }
+
     @SuppressWarnings({"unchecked", "NullAway"})
     private static void writtenUnchecked(Map<@Nullable String, String> map) throws IOException {
         JsonEventSerializer.of(EventTypes.of(Holder.class)).encode(ACME, CASH, NewEvent.of(new Holder((Map<
