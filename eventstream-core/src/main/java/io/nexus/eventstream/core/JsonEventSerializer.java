@@ -145,7 +145,7 @@ public final class JsonEventSerializer implements EventSerializer {
                 .map(version -> version > type.schemaVersion()
                         ? "this application reads schema version %d: add an upcaster from version %d"
                                 .formatted(version, type.schemaVersion())
-                        : "this application knows schema versions up to %d: it was written by a newer one"
+                        : "this application knows schema versions up to %d: it was written by a newer one, update this one first"
                                 .formatted(version))
                 .orElse(
                         "no class is registered for that name: add it to EventTypes, or declare that unknown types are shown as they are");
@@ -337,7 +337,11 @@ public final class JsonEventSerializer implements EventSerializer {
 
         @Override
         public String json() {
-            return mapper.writeValueAsString(upcast.payload());
+            try {
+                return mapper.writeValueAsString(upcast.payload());
+            } catch (JacksonException e) {
+                throw JsonFaults.unwritable(upcast.type(), e);
+            }
         }
 
         @Override

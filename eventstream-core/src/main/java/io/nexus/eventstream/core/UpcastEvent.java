@@ -20,6 +20,11 @@ public record UpcastEvent(EventType type, ObjectNode payload, ObjectNode metadat
         Objects.requireNonNull(metadata, "metadata");
     }
 
+    /** Returns an equal event that shares no tree with this one. */
+    UpcastEvent copied() {
+        return new UpcastEvent(type, payload.deepCopy(), metadata.deepCopy());
+    }
+
     /** Returns the type without the content. */
     @Override
     public String toString() {

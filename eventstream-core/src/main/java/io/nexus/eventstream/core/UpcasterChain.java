@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** All upcasters of a serializer: which apply to a stored type, and which stored types end in a given one. */
 final class UpcasterChain {
@@ -39,8 +40,10 @@ final class UpcasterChain {
             return List.of(event);
         }
         List<UpcastEvent> finished = new ArrayList<>();
-        for (UpcastEvent step : applied(upcaster, event, stored)) {
-            finished.addAll(upcast(step, stored));
+        List<UpcastEvent> given = applied(upcaster, event, stored);
+        for (UpcastEvent step : given) {
+            // The parts of a split may share a tree, which the next upcaster of one part may change.
+            finished.addAll(upcast(given.size() == 1 ? step : step.copied(), stored));
         }
         return finished;
     }
@@ -70,13 +73,18 @@ final class UpcasterChain {
                     "the upcaster from %s failed on %s".formatted(event.type(), stored),
                     JsonFaults.withoutValues(e));
         }
-        if (given.isEmpty() || !given.stream().map(UpcastEvent::type).allMatch(upcaster.to()::contains)) {
+        // An upcaster of somebody who does not check for null may give it.
+        if (given == null || given.isEmpty() || !given.stream().allMatch(each -> isOneOf(upcaster.to(), each))) {
             throw new EventSerializationException(
                     event.type().name(),
                     "the upcaster from %s gave %s for %s, it must give at least one event and only the types that it declares: %s"
                             .formatted(event.type(), given, stored, upcaster.to()));
         }
         return given;
+    }
+
+    private static boolean isOneOf(Set<EventType> declared, @Nullable UpcastEvent given) {
+        return given != null && declared.contains(given.type());
     }
 
     private void refuseCircle(EventType start, EventType at, Set<EventType> seen) {
