@@ -1,6 +1,7 @@
 package io.nexus.eventstream.core;
 
 import io.nexus.eventstream.EventMetadata;
+import io.nexus.eventstream.EventSerializationException;
 import io.nexus.eventstream.EventType;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StoredEvent;
@@ -34,9 +35,13 @@ record DecodedRecordedEvent(StoredEvent stored, DecodedEvent decoded, int part) 
         return decoded.maskedJson();
     }
 
-    /** Returns place, type and the masked payload: what may be shown. */
+    /** Returns place, type and the masked payload: what may be shown. A log line about a broken event must not fail, too. */
     @Override
     public String toString() {
-        return stored + " " + maskedJson();
+        try {
+            return stored + " " + maskedJson();
+        } catch (EventSerializationException e) {
+            return stored + " (its JSON cannot be read)";
+        }
     }
 }
