@@ -2,6 +2,7 @@ package io.nexus.eventstream.core;
 
 import io.nexus.eventstream.ConfigurationException;
 import io.nexus.eventstream.StoreLimits;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -141,6 +142,9 @@ public record EventStreamConfig(
         private boolean autoCreateTenants = true;
         private final Map<String, String> options = new HashMap<>();
 
+        /** The settings that were read from properties or the environment, as they were spelled there. */
+        private final Map<Setting, String> spelled = new EnumMap<>(Setting.class);
+
         private Builder() {}
 
         private Builder(EventStreamConfig config) {
@@ -246,29 +250,42 @@ public record EventStreamConfig(
 
         private EventStreamConfig checked() {
             if (batchSize > maxBatchSize) {
+                // The one that was given is named: a default is nobody's mistake.
+                String given = spelled.getOrDefault(
+                        Setting.BATCH_SIZE, spelled.getOrDefault(Setting.MAX_BATCH_SIZE, Setting.BATCH_SIZE.key()));
                 throw new ConfigurationException(
-                        Setting.BATCH_SIZE.key(),
-                        "%d is above %s, which is %d".formatted(batchSize, Setting.MAX_BATCH_SIZE.key(), maxBatchSize));
+                        given,
+                        "%s is %d, it must not be above %s, which is %d"
+                                .formatted(
+                                        Setting.BATCH_SIZE.key(),
+                                        batchSize,
+                                        Setting.MAX_BATCH_SIZE.key(),
+                                        maxBatchSize));
             }
             return build();
         }
 
-        private void set(String spelled, String key, String value) {
+        private void apply(Setting setting, String name, String value) {
+            setting.apply(this, name, value);
+            spelled.put(setting, name);
+        }
+
+        private void set(String name, String key, String value) {
             Setting setting = Setting.ofKey(key).orElse(null);
             if (setting != null) {
-                setting.apply(this, spelled, value);
+                apply(setting, name, value);
             } else if (EventStores.isBackendOption(key)) {
                 option(key, value);
             } else {
                 throw new ConfigurationException(
-                        spelled, "unknown; known are %s, and those of a backend".formatted(Setting.keys()));
+                        name, "unknown; known are %s, and those of a backend".formatted(Setting.keys()));
             }
         }
 
         private void setVariable(String name, String value) {
             Setting setting = Setting.ofVariable(name).orElse(null);
             if (setting != null) {
-                setting.apply(this, name, value);
+                apply(setting, name, value);
                 return;
             }
             // EVENTSTREAM_POSTGRES_LANE_TIMEOUT is the option lane_timeout of the backend postgres.

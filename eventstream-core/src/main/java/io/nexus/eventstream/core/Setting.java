@@ -101,6 +101,9 @@ enum Setting {
         if (effect == null) {
             throw new ConfigurationException(spelled, "is not available yet in this version, remove it");
         }
+        if (value.isBlank()) {
+            throw new ConfigurationException(spelled, "is blank; remove it to have the default");
+        }
         try {
             effect.accept(config, value.strip());
         } catch (IllegalArgumentException e) {
@@ -130,9 +133,13 @@ enum Setting {
     }
 
     private static Set<String> asSet(String value) {
-        return Arrays.stream(value.split(","))
+        Set<String> names = Arrays.stream(value.split(","))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toUnmodifiableSet());
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("\"%s\" holds no name".formatted(value));
+        }
+        return names;
     }
 }
