@@ -277,7 +277,7 @@ public final class EventStreamManager {
         }
 
         /**
-         * Declares what the host does, for example {@code finance}. A domain that the configuration calls critical cannot be
+         * Declares what the host does, for example {@code finance}, in small or capital letters. A domain that the configuration calls critical cannot be
          * run with the store switched off.
          */
         public Builder domain(String name) {
@@ -319,7 +319,7 @@ public final class EventStreamManager {
         }
 
         private EventStore configuredStore(EventStreamConfig chosen) {
-            if (!chosen.enabled() && domain != null && chosen.criticalDomains().contains(domain)) {
+            if (!chosen.enabled() && isCritical(chosen)) {
                 throw new ConfigurationException(
                         Setting.ENABLED.key(),
                         "the store cannot be switched off for the critical domain %s, whose history must be complete: remove enabled=false, or set critical_domains.%s=false if the law allows it"
@@ -329,6 +329,11 @@ public final class EventStreamManager {
                 throw new IllegalStateException("say which events there are: types(...)");
             }
             return EventStores.open(chosen, serializer, resources);
+        }
+
+        /** A capital letter must not switch a duty off. */
+        private boolean isCritical(EventStreamConfig chosen) {
+            return domain != null && chosen.criticalDomains().stream().anyMatch(domain::equalsIgnoreCase);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.nexus.eventstream.EventId;
 import io.nexus.eventstream.EventType;
 import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.EventVersion;
+import io.nexus.eventstream.Fold;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.StoredEvent;
@@ -12,6 +13,7 @@ import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.spi.DecodedEvent;
 import io.nexus.eventstream.spi.EventSerializer;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
@@ -23,7 +25,32 @@ final class Samples {
     static final EventId ID = EventId.of("01ARZ3NDEKTSV4RRFFQ69G5FAV");
     static final Instant MOMENT = Instant.parse("2026-01-02T03:04:05.000006Z");
 
+    static final EventTypes ACCOUNT_EVENTS = EventTypes.of(AccountEvent.class);
+
+    /** The sum of what was debited less what was credited. */
+    static final Fold<BigDecimal> BALANCE = Fold.of(
+            BigDecimal.ZERO,
+            AccountEvent.class,
+            (sum, event) -> event instanceof Debited ? sum.add(event.amount()) : sum.subtract(event.amount()));
+
     private Samples() {}
+
+    sealed interface AccountEvent permits Debited, Credited {
+
+        BigDecimal amount();
+    }
+
+    record Debited(String entry, BigDecimal amount) implements AccountEvent {}
+
+    record Credited(String entry, BigDecimal amount) implements AccountEvent {}
+
+    static Debited debited(String amount) {
+        return new Debited("JE-1", new BigDecimal(amount));
+    }
+
+    static Credited credited(String amount) {
+        return new Credited("JE-1", new BigDecimal(amount));
+    }
 
     /** Returns the JSON under which an event is stored. */
     static String written(EventSerializer serializer, Record event) {
