@@ -35,10 +35,12 @@ import tools.jackson.databind.node.ObjectNode;
  *       class.
  *   <li>A {@link java.math.BigDecimal} keeps value and scale to the byte: {@code 0.10} stays {@code 0.10}, {@code 1E+2}
  *       stays {@code 1E+2}.
- *   <li>Unknown fields are passed over when reading; missing ones become {@code null}. A stored event is never written
- *       anew, so they are not lost.
- *   <li>NUL, lone surrogates, numbers of more than 10,000 digits and nesting deeper than 500 are refused when writing, with
- *       the place named.
+ *   <li>Enums are written by name, times with their offset and zone.
+ *   <li>Unknown fields are passed over when reading; missing ones become {@code null}, or an error where the component is a
+ *       primitive: use a boxed type for a number that older events do not have. A decimal is not read into a whole
+ *       number. A stored event is never written anew, so nothing is lost.
+ *   <li>NUL, lone surrogates, numbers of more than 10,000 digits, nesting deeper than 500, and values of which nothing can
+ *       be seen (a class without getters) are refused when writing, with the place named.
  *   <li>Components are written in the order of the record, entries of a map by key, so that the same event gives the same
  *       bytes. Use lists or sorted sets in events: the order of a {@code Set.of} differs from run to run.
  * </ul>
