@@ -4,12 +4,14 @@ import io.nexus.eventstream.EventSerializationException;
 import io.nexus.eventstream.EventType;
 import io.nexus.eventstream.StoredEvent;
 import java.lang.reflect.InaccessibleObjectException;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.exc.InvalidDefinitionException;
-import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
 /** Turns Jackson's exceptions into ours, which name the place and what to do. */
@@ -37,7 +39,7 @@ final class JsonFaults {
         return new EventSerializationException(
                 type.name(),
                 "%s cannot be read as %s: %s %s".formatted(stored, type, fault(e), place(e)),
-                isClosed(e) || isRefusedByUser(e) ? e.getCause() : null);
+                isClosed(e) || e instanceof ValueInstantiationException ? e.getCause() : null);
     }
 
     /**
@@ -58,17 +60,16 @@ final class JsonFaults {
         if (isClosed(e)) {
             return CLOSED + ",";
         }
-        if (isRefusedByUser(e)) {
+        if (e instanceof ValueInstantiationException) {
             return "the class did not accept its values (see the cause)";
         }
         if (e instanceof InvalidDefinitionException definition) {
             return "nothing says how to build %s from JSON, use a record or another type with a public constructor,"
-                    .formatted(
-                            definition.getType() == null
-                                    ? "a component"
-                                    : definition.getType().getRawClass().getName());
+                    .formatted(Optional.ofNullable(definition.getType())
+                            .map(JavaType::toCanonical)
+                            .orElse("a class of it"));
         }
-        return e instanceof MismatchedInputException || e instanceof InputCoercionException
+        return e instanceof DatabindException || e instanceof InputCoercionException
                 ? "its JSON does not fit the class"
                 : "its JSON is malformed";
     }
@@ -81,11 +82,6 @@ final class JsonFaults {
                 ? "at its root"
                 : "at line %d, column %d"
                         .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-    }
-
-    private static boolean isRefusedByUser(JacksonException e) {
-        return e instanceof ValueInstantiationException refused
-                && !refused.getType().getRawClass().getName().startsWith("java.");
     }
 
     private static boolean isClosed(JacksonException e) {

@@ -192,6 +192,19 @@ class JsonFaultsTest {
     }
 
     @Test
+    void whatTheConstructorThrewIsKeptForAnUpcastTreeToo() {
+        EventType old = EventType.of("refusing", 1);
+        JsonEventSerializer serializer = JsonEventSerializer.builder(
+                        EventTypes.of().with(EventType.of("refusing", 2), Refusing.class))
+                .upcasters(Upcaster.of(old, EventType.of("refusing", 2), payload -> payload))
+                .build();
+
+        assertThatThrownBy(() -> decoded(serializer, old, "{\"text\":\"no\"}").payload())
+                .hasMessageEndingWith("the class did not accept its values (see the cause) at its root")
+                .hasRootCauseMessage("a text must not say no");
+    }
+
+    @Test
     void whatAnAccessorThrewIsKeptWithItsPlace() {
         assertThatThrownBy(() -> written(new Failings(List.of(new Failing("hunter2")))))
                 .isInstanceOf(EventSerializationException.class)
