@@ -10,15 +10,13 @@ final class TextRules {
     private TextRules() {}
 
     /**
-     * Returns {@code value} when it may be stored: not blank, no NUL, no lone surrogate, at most {@code maxLength} code
-     * points. PostgreSQL cannot store NUL in a text, and a lone surrogate has no UTF-8 form.
+     * Refuses a name that is blank, has more than {@code maxLength} code points, or holds NUL or a lone surrogate. PostgreSQL cannot store NUL in a text, and a lone surrogate has no UTF-8 form.
      */
-    static String requireName(String value, String what, int maxLength) {
+    static void requireName(String value, String what, int maxLength) {
         requireText(value, what, maxLength);
         if (value.isBlank()) {
             throw new IllegalArgumentException(what + " must not be blank");
         }
-        return value;
     }
 
     static String requireText(String value, String what, int maxLength) {
@@ -36,15 +34,14 @@ final class TextRules {
         return value;
     }
 
-    /** Returns {@code value} when it consists of characters, NUL included: of halves of surrogate pairs there are none. */
-    static String requireCharacters(String value, String what) {
+    /** Refuses a value that holds half of a surrogate pair, and accepts every character, NUL included. */
+    static void requireCharacters(String value, String what) {
         Objects.requireNonNull(value, what);
         int bad = firstLoneSurrogate(value);
         if (bad >= 0) {
             throw new IllegalArgumentException(
                     "%s must not contain %s, found at index %d".formatted(what, LONE_SURROGATE, bad));
         }
-        return value;
     }
 
     /** Returns the index of the first char that no UTF-8 text of PostgreSQL can hold, or -1. */

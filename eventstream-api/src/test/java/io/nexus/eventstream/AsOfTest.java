@@ -103,6 +103,8 @@ class AsOfTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "the recorded moment is +1000000000-12-31T23:59:59.999999999Z, it must lie in the years 1 to 9999");
+        assertThat(AsOf.occurred(LocalDate.of(1, 1, 1)).occurred())
+                .contains(Instant.parse("0001-01-01T23:59:59.999999Z"));
         assertThat(AsOf.occurred(LocalDate.of(9999, 12, 31)).occurred())
                 .contains(Instant.parse("9999-12-31T23:59:59.999999Z"));
         assertThatThrownBy(() -> AsOf.occurred(LocalDate.of(9999, 12, 31), ZoneId.of("America/St_Johns")))

@@ -81,6 +81,7 @@ class NamesTest {
     @EnumSource
     void theFirstOfSeveralFaultsIsNamed(Name name) {
         assertRefused(name, "a\0\uD83C", name.words + " must not contain NUL (U+0000), found at index 1");
+        assertRefused(name, "\0\uD83C", name.words + " must not contain NUL (U+0000), found at index 0");
         assertRefused(name, "\uD83Ca\0", name.words + HALF + 0);
     }
 

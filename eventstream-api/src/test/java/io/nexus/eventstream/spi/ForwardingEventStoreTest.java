@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.EventHash;
 import io.nexus.eventstream.EventId;
+import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventPage;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventStore;
@@ -15,6 +16,7 @@ import io.nexus.eventstream.LogHead;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.RecordedEvent;
+import io.nexus.eventstream.StoredEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
@@ -47,7 +49,7 @@ class ForwardingEventStoreTest {
         assertThat(forwarding.read(ACME, QUERY)).isSameAs(target.page);
         assertThat(forwarding.version(ACME, CASH)).isEqualTo(EventVersion.of(7));
         assertThat(forwarding.head(ACME)).isSameAs(target.head);
-        assertThat(forwarding.find(ACME, ID)).isEmpty();
+        assertThat(forwarding.find(ACME, ID)).isSameAs(target.found);
         assertThat(forwarding.positionAt(ACME, Instant.EPOCH)).isEqualTo(Position.of(9));
         forwarding.ensureTenant(ACME);
 
@@ -84,12 +86,52 @@ class ForwardingEventStoreTest {
         assertThat(event).hasToString("EncodedEvent[%s, account/1000, debited v2]".formatted(ID));
     }
 
+    /** An event that is only passed on. */
+    private static final class NobodysEvent implements RecordedEvent {
+
+        @Override
+        public StoredEvent stored() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public EventType type() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Object payload() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public EventMetadata metadata() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int part() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String json() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String maskedJson() {
+            throw new UnsupportedOperationException();
+        }
+    }
+
     /** Remembers every call and answers with values of its own. */
     private static final class RememberingStore implements EventStore {
 
         private final List<String> calls = new ArrayList<>();
         private final AppendResult result = new AppendResult(List.of(), Instant.EPOCH, false);
         private final EventPage page = new EventPage(List.of(), Optional.empty());
+        private final Optional<RecordedEvent> found = Optional.of(new NobodysEvent());
         private final Optional<LogHead> head = Optional.of(new LogHead(Position.of(8), Instant.EPOCH, EventHash.NONE));
 
         @Override
@@ -124,7 +166,7 @@ class ForwardingEventStoreTest {
         @Override
         public Optional<RecordedEvent> find(TenantId tenant, EventId id) {
             remember(tenant, "find " + id);
-            return Optional.empty();
+            return found;
         }
 
         @Override

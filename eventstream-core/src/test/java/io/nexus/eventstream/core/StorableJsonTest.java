@@ -115,6 +115,21 @@ class StorableJsonTest {
     }
 
     @Test
+    void deepMapsAreRefusedAsWell() {
+        Map<String, ?> map = Map.of();
+        for (int depth = 2; depth < 500; depth++) {
+            map = Map.of("m", map);
+        }
+        Map<String, ?> deepest = map;
+        assertThat(read(Note.class, written(new Note(deepest)))).isEqualTo(new Note(deepest));
+
+        assertThatThrownBy(() -> written(new Note(Map.of("m", deepest))))
+                .isInstanceOf(EventSerializationException.class)
+                .hasMessageStartingWith(
+                        "an event of type note v1 cannot be written: nesting deeper than 500 at /content/m/m/m/");
+    }
+
+    @Test
     void deepListsAreRefusedAsWell() {
         List<?> list = List.of();
         for (int depth = 2; depth < 500; depth++) {
