@@ -130,6 +130,22 @@ class StorableJsonTest {
     }
 
     @Test
+    void deepTreesAreRefusedAsWell() {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        ObjectNode deepest = tree;
+        for (int depth = 2; depth < 500; depth++) {
+            deepest = deepest.putObject("t");
+        }
+        assertThat(written(new Note(tree))).endsWith("{\"t\":{}" + "}".repeat(499));
+
+        deepest.putObject("t");
+        assertThatThrownBy(() -> written(new Note(tree)))
+                .isInstanceOf(EventSerializationException.class)
+                .hasMessageStartingWith(
+                        "an event of type note v1 cannot be written: nesting deeper than 500 at /content/t/t/t/");
+    }
+
+    @Test
     void deepListsAreRefusedAsWell() {
         List<?> list = List.of();
         for (int depth = 2; depth < 500; depth++) {
