@@ -1,6 +1,7 @@
 package io.nexus.eventstream;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -129,6 +130,23 @@ public final class EventQuery {
         return new EventQuery(draft);
     }
 
+    /**
+     * Returns the same query for what a question about the past may see: the moments and the version of {@code asOf} become
+     * upper bounds.
+     *
+     * @throws IllegalStateException if it asks for a version and this is a query for the log
+     */
+    public EventQuery asOf(AsOf asOf) {
+        EventQuery query =
+                asOf.version().isPresent() ? upToVersion(asOf.version().get()) : this;
+        query = asOf.occurred().isPresent()
+                ? query.upToOccurredAt(asOf.occurred().get())
+                : query;
+        return asOf.recorded().isPresent()
+                ? query.upToRecordedAt(asOf.recorded().get())
+                : query;
+    }
+
     /** Returns the same query for events that have one of these types after upcasting; of any type if none is given. */
     public EventQuery ofTypes(String... names) {
         return ofTypes(Set.copyOf(List.of(names)));
@@ -137,6 +155,7 @@ public final class EventQuery {
     /** Returns the same query for events that have one of these types after upcasting; of any type if there is none. */
     public EventQuery ofTypes(Set<String> names) {
         Draft draft = new Draft(this);
+        names.forEach(name -> TextRules.requireName(name, "event type", EventType.MAX_LENGTH));
         draft.types = Set.copyOf(names);
         return new EventQuery(draft);
     }
@@ -147,6 +166,9 @@ public final class EventQuery {
      */
     public EventQuery ofCategories(String... names) {
         Draft draft = new Draft(this);
+        for (String name : names) {
+            TextRules.requireName(name, "stream category", StreamId.MAX_CATEGORY_LENGTH);
+        }
         draft.categories = Set.copyOf(List.of(names));
         return new EventQuery(draft);
     }
@@ -219,6 +241,31 @@ public final class EventQuery {
     /** Returns the size of a page, empty for the store's default. */
     public OptionalInt pageSize() {
         return pageSize == 0 ? OptionalInt.empty() : OptionalInt.of(pageSize);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EventQuery query && parts().equals(query.parts());
+    }
+
+    @Override
+    public int hashCode() {
+        return parts().hashCode();
+    }
+
+    private List<@Nullable Object> parts() {
+        return Arrays.asList(
+                stream,
+                backward,
+                fromVersion,
+                upToVersion,
+                after,
+                upTo,
+                upToOccurredAt,
+                upToRecordedAt,
+                types,
+                categories,
+                pageSize);
     }
 
     /** Returns the bounds that are set, for people to read. */

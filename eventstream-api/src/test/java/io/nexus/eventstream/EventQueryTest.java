@@ -179,4 +179,43 @@ class EventQueryTest {
         bounds.put("pageSize", query.pageSize());
         return bounds;
     }
+
+    @Test
+    void aQuestionAboutThePastBecomesBounds() {
+        Instant occurred = Instant.parse("2026-03-31T00:00:00Z");
+        Instant recorded = Instant.parse("2026-04-05T00:00:00Z");
+        StreamId cash = StreamId.of("account", "1000");
+
+        assertThat(EventQuery.log().asOf(AsOf.now())).isEqualTo(EventQuery.log());
+        assertThat(EventQuery.log().asOf(AsOf.occurred(occurred).andRecorded(recorded)))
+                .isEqualTo(EventQuery.log().upToOccurredAt(occurred).upToRecordedAt(recorded));
+        assertThat(EventQuery.stream(cash).asOf(AsOf.version(EventVersion.of(7))))
+                .isEqualTo(EventQuery.stream(cash).upToVersion(EventVersion.of(7)));
+        assertThatThrownBy(() -> EventQuery.log().asOf(AsOf.version(EventVersion.of(7))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("use after or upTo for the log");
+    }
+
+    @Test
+    void queriesAreEqualIfAllTheirBoundsAre() {
+        EventQuery query =
+                EventQuery.log().after(Position.of(3)).ofTypes("a", "b").pageSize(7);
+
+        assertThat(query)
+                .isEqualTo(EventQuery.log().pageSize(7).ofTypes("b", "a").after(Position.of(3)))
+                .hasSameHashCodeAs(
+                        EventQuery.log().pageSize(7).ofTypes("b", "a").after(Position.of(3)))
+                .isNotEqualTo(query.backward())
+                .isNotEqualTo(query.after(Position.of(4)));
+    }
+
+    @Test
+    void namesThatNoEventCanHaveAreRefused() {
+        assertThatThrownBy(() -> EventQuery.log().ofTypes("a\0b"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("event type must not contain NUL (U+0000), found at index 1");
+        assertThatThrownBy(() -> EventQuery.log().ofCategories(" "))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("stream category must not be blank");
+    }
 }

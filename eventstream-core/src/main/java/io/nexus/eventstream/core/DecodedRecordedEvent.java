@@ -6,6 +6,7 @@ import io.nexus.eventstream.EventType;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StoredEvent;
 import io.nexus.eventstream.spi.DecodedEvent;
+import org.jspecify.annotations.Nullable;
 
 /** A stored event together with one of the events that it stands for. */
 record DecodedRecordedEvent(StoredEvent stored, DecodedEvent decoded, int part) implements RecordedEvent {
@@ -33,6 +34,17 @@ record DecodedRecordedEvent(StoredEvent stored, DecodedEvent decoded, int part) 
     @Override
     public String maskedJson() {
         return decoded.maskedJson();
+    }
+
+    /** Compares by the stored event and the part of it, which is all that tells events apart. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DecodedRecordedEvent event && part == event.part && stored.equals(event.stored);
+    }
+
+    @Override
+    public int hashCode() {
+        return stored.hashCode() + part;
     }
 
     /** Returns place, type and the masked payload: what may be shown. A log line about a broken event must not fail, too. */

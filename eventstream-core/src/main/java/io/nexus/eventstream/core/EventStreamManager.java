@@ -177,22 +177,12 @@ public final class EventStreamManager {
      * @throws io.nexus.eventstream.NotFinalYetException if a recorded moment is asked for whose answer could still change
      */
     public <S> S stateAt(StreamId stream, AsOf asOf, Fold<S> fold) {
-        EventQuery query = EventQuery.stream(stream);
-        if (asOf.version().isPresent()) {
-            EventVersion version = asOf.version().get();
-            LoadedState<S> loaded = folded(query.upToVersion(version), fold);
-            if (!loaded.version().equals(version)) {
-                throw new StreamNotFoundException(tenant(), stream, version, loaded.version());
-            }
-            return loaded.state();
+        LoadedState<S> loaded = folded(EventQuery.stream(stream).asOf(asOf), fold);
+        if (asOf.version().isPresent()
+                && !loaded.version().equals(asOf.version().get())) {
+            throw new StreamNotFoundException(tenant(), stream, asOf.version().get(), loaded.version());
         }
-        if (asOf.occurred().isPresent()) {
-            query = query.upToOccurredAt(asOf.occurred().get());
-        }
-        if (asOf.recorded().isPresent()) {
-            query = query.upToRecordedAt(asOf.recorded().get());
-        }
-        return folded(query, fold).state();
+        return loaded.state();
     }
 
     private <S> LoadedState<S> folded(EventQuery query, Fold<S> fold) {
@@ -261,6 +251,9 @@ public final class EventStreamManager {
 
         /** Gives a configured store what it needs from the host, for PostgreSQL the {@code DataSource}. */
         public <T> Builder resource(Class<T> type, T resource) {
+            if (config == null) {
+                throw new IllegalStateException("the store that was brought has its resources; use builder(config)");
+            }
             resources.put(type, Objects.requireNonNull(resource, "resource"));
             return this;
         }
@@ -306,8 +299,11 @@ public final class EventStreamManager {
                 throw new IllegalStateException("say whose log it is: tenant(...) or tenants(...)");
             }
             EventStore chosen = config == null ? requiredStore() : configuredStore(config);
-            log.info(
-                    "EventStream is ready: {}", config == null ? "a store of the host" : "backend " + config.backend());
+            if (config == null || config.enabled()) {
+                log.info(
+                        "EventStream is ready: {}",
+                        config == null ? "a store of the host" : "backend " + config.backend());
+            }
             return new EventStreamManager(chosen, tenants, metadata);
         }
 

@@ -308,6 +308,7 @@ public final class JsonEventSerializer implements EventSerializer {
 
         private final StoredEvent stored;
         private final UpcastEvent upcast;
+        private volatile @Nullable Object payload;
 
         Upcast(StoredEvent stored, UpcastEvent upcast) {
             this.stored = stored;
@@ -321,6 +322,15 @@ public final class JsonEventSerializer implements EventSerializer {
 
         @Override
         public Object payload() {
+            Object known = payload;
+            if (known == null) {
+                known = decoded();
+                payload = known;
+            }
+            return known;
+        }
+
+        private Object decoded() {
             Optional<Class<?>> eventClass = classFor(upcast.type(), stored);
             if (eventClass.isEmpty()) {
                 return new UnknownEvent(upcast.type(), json());

@@ -122,8 +122,10 @@ class EventStreamManagerBuilderTest {
         assertThatThrownBy(() -> EventStreamManager.builder().tenants(null)).hasMessage("tenants");
         assertThatThrownBy(() -> EventStreamManager.builder().metadata(null)).hasMessage("metadata");
         assertThatThrownBy(() -> EventStreamManager.builder().domain(null)).hasMessage("domain");
-        assertThatThrownBy(() -> EventStreamManager.builder().resource(Clock.class, null))
+        assertThatThrownBy(() -> EventStreamManager.builder(MEMORY).resource(Clock.class, null))
                 .hasMessage("resource");
+        assertThatThrownBy(() -> EventStreamManager.builder().resource(Clock.class, Clock.systemUTC()))
+                .hasMessage("the store that was brought has its resources; use builder(config)");
         assertThatThrownBy(() -> EventStreamManager.builder(MEMORY).serializer(null))
                 .hasMessage("serializer");
         assertThatThrownBy(() -> manager.with(null)).hasMessage("store");

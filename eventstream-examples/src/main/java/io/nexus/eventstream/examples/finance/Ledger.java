@@ -144,32 +144,19 @@ public final class Ledger {
     /**
      * Returns the balances of all accounts as of a moment, on one clock or on both, in one pass over the log.
      *
-     * @throws IllegalArgumentException if the moment is a version, which belongs to a single stream
+     * @throws IllegalStateException if it asks for a version, which belongs to a single stream
      */
     public TrialBalance trialBalance(AsOf asOf) {
         TreeMap<String, Balance> balances = new TreeMap<>();
         Instant last = Instant.MIN;
-        for (RecordedEvent event : events.walk(linesAsOf(asOf))) {
+        for (RecordedEvent event :
+                events.walk(EventQuery.log().ofCategories(ACCOUNTS).asOf(asOf))) {
             AccountEvent line = (AccountEvent) event.payload();
             String account = event.stream().aggregateId().value();
             balances.merge(account, Balance.ZERO.plus(line.currency(), line.change()), Balance::plus);
             last = event.occurredAt().isAfter(last) ? event.occurredAt() : last;
         }
         return new TrialBalance(balances, balances.isEmpty() ? Optional.empty() : Optional.of(last));
-    }
-
-    private static EventQuery linesAsOf(AsOf asOf) {
-        if (asOf.version().isPresent()) {
-            throw new IllegalArgumentException("a trial balance is asked for as of a moment, not of a version");
-        }
-        EventQuery query = EventQuery.log().ofCategories(ACCOUNTS);
-        if (asOf.occurred().isPresent()) {
-            query = query.upToOccurredAt(asOf.occurred().get());
-        }
-        if (asOf.recorded().isPresent()) {
-            query = query.upToRecordedAt(asOf.recorded().get());
-        }
-        return query;
     }
 
     /** Returns what makes an entry: the event that takes its number, and one event to the account of each line. */

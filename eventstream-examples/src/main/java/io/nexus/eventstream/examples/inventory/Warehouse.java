@@ -110,12 +110,13 @@ public final class Warehouse {
     /**
      * Returns the stock of everything as of a moment, on one clock or on both, in one pass over the log.
      *
-     * @throws IllegalArgumentException if the moment is a version, which belongs to a single stream
+     * @throws IllegalStateException if it asks for a version, which belongs to a single stream
      */
     public StockList stockList(AsOf asOf) {
         TreeMap<String, Stock> stocks = new TreeMap<>();
         Instant last = Instant.MIN;
-        for (RecordedEvent event : events.walk(movementsAsOf(asOf))) {
+        for (RecordedEvent event :
+                events.walk(EventQuery.log().ofCategories(CATEGORY).asOf(asOf))) {
             String sku = event.stream().aggregateId().value();
             Stock before = stocks.getOrDefault(sku, Stock.NONE);
             stocks.put(sku, ((StockEvent) event.payload()).applyTo(before));
@@ -147,19 +148,5 @@ public final class Warehouse {
             Thread.currentThread().interrupt();
             throw lost;
         }
-    }
-
-    private static EventQuery movementsAsOf(AsOf asOf) {
-        if (asOf.version().isPresent()) {
-            throw new IllegalArgumentException("a stock list is asked for as of a moment, not of a version");
-        }
-        EventQuery query = EventQuery.log().ofCategories(CATEGORY);
-        if (asOf.occurred().isPresent()) {
-            query = query.upToOccurredAt(asOf.occurred().get());
-        }
-        if (asOf.recorded().isPresent()) {
-            query = query.upToRecordedAt(asOf.recorded().get());
-        }
-        return query;
     }
 }

@@ -212,9 +212,9 @@ class LedgerTest {
                         .of(SALES)
                         .in("MYR"))
                 .isEqualTo(new BigDecimal("-1.5"));
-        assertThatExceptionOfType(IllegalArgumentException.class)
+        assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> ledger.trialBalance(AsOf.version(EventVersion.first())))
-                .withMessage("a trial balance is asked for as of a moment, not of a version");
+                .withMessageContaining("upToVersion belongs to a query for one stream");
     }
 
     @ParameterizedTest
