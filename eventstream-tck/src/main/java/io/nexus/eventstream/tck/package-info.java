@@ -1,0 +1,6 @@
+/**
+ * The contract of an event store, as tests for any store: {@link io.nexus.eventstream.tck.EventStoreContract} and {@link
+ * io.nexus.eventstream.tck.HostTransactionContract}; and a clock to be set by hand, {@link
+ * io.nexus.eventstream.tck.TestClock}.
+ */
+package io.nexus.eventstream.tck;
