@@ -37,8 +37,9 @@ END
 $$;
 
 -- The position of a moment once nothing can change it any more: outcome 'final' with the position, or 'in_the_future',
--- 'standby', 'old_snapshot', 'second_tenant', 'lane_busy'. A moment before the newest event is final at once. For a later one the lane is
--- taken and the head is read again in a later statement: an append that has not been committed may carry an earlier time.
+-- 'standby', 'old_snapshot', 'second_tenant', 'lane_busy'. The moment of the newest event and all before it are final at once,
+-- whatever the clock says: every other append is recorded later. For a later moment the lane is taken and the head is read
+-- again in a later statement, since an append that has not been committed may carry an earlier time.
 CREATE FUNCTION ${schema}.position_at_v1(
     p_tenant           text,
     p_moment           timestamptz,
@@ -56,6 +57,7 @@ SET enable_sort = off
 AS $$
 DECLARE
     v_held text[] := nullif(current_setting('${schema}.lanes', true), '')::text[];
+    v_lane text;
     v_head record;
 BEGIN
     SELECT e.position, e.recorded_at
@@ -64,8 +66,9 @@ BEGIN
     WHERE e.tenant_id = p_tenant
     ORDER BY e.position DESC
     LIMIT 1;
-    IF p_moment >= v_head.recorded_at OR v_head.recorded_at IS NULL THEN
-        IF p_moment > ${schema}.clock() THEN
+    IF p_moment > v_head.recorded_at OR v_head.recorded_at IS NULL THEN
+        -- The present microsecond has not passed yet either.
+        IF p_moment >= ${schema}.clock() THEN
             outcome := 'in_the_future';
             RETURN;
         END IF;
@@ -81,11 +84,12 @@ BEGIN
             outcome := 'second_tenant';
             RETURN;
         END IF;
-        IF ${schema}.wait_for_lane_v1(p_tenant, p_wait_ms, p_own_transaction) = 'busy' THEN
+        v_lane := ${schema}.wait_for_lane_v1(p_tenant, p_wait_ms, p_own_transaction);
+        IF v_lane = 'busy' THEN
             outcome := 'lane_busy';
             RETURN;
         END IF;
-        IF v_held IS NULL THEN
+        IF v_lane = 'taken' AND v_held IS NULL THEN
             PERFORM set_config('${schema}.lanes', ARRAY[p_tenant]::text, true);
         END IF;
         SELECT e.position, e.recorded_at

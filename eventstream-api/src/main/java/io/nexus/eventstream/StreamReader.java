@@ -16,8 +16,8 @@ public interface StreamReader {
      * Returns one page of events.
      *
      * @throws NotFinalYetException if the query asks for a recorded moment whose answer could still change
-     * @throws LaneBusyException if the query asks for a recorded moment at the head of the log and a transaction that may
-     *     add to it did not end in time
+     * @throws LaneBusyException if the query asks for a moment after the newest event and a transaction that may add to the log
+     *     did not end in time
      * @throws StorageException if the database cannot be reached or fails
      */
     EventPage read(TenantId tenant, EventQuery query);
@@ -48,7 +48,7 @@ public interface StreamReader {
      * Returns the last position that was recorded at or before a moment. The answer is final: no append, committed before
      * or after, can change it. Ask once and use the position for every read that belongs together.
      *
-     * <p>For a moment before the head's {@code recordedAt} this only reads. For a later one it waits until transactions
+     * <p>Up to the head's {@code recordedAt} this only reads. For a later moment it waits until transactions
      * that are adding to this log have ended, since they may carry an earlier time.
      *
      * @return the position, {@link Position#START} if nothing had been recorded by then

@@ -84,11 +84,7 @@ final class InMemoryEventStorage implements EventStorage {
 
     @Override
     public Position positionAt(TenantId tenant, Instant recordedAt) {
-        if (recordedAt.isAfter(now())) {
-            throw new NotFinalYetException(tenant, recordedAt, NotFinalYetException.Reason.IN_THE_FUTURE);
-        }
-        Log log = logs.get(tenant);
-        return log == null ? Position.START : log.positionAt(recordedAt);
+        return logs.getOrDefault(tenant, new Log(tenant)).positionAt(recordedAt);
     }
 
     private Instant now() {
@@ -105,6 +101,11 @@ final class InMemoryEventStorage implements EventStorage {
         private final List<StoredEvent> events = new ArrayList<>();
         private final Map<StreamId, List<StoredEvent>> streams = new HashMap<>();
         private final Map<EventId, StoredEvent> byId = new HashMap<>();
+
+        // The latest moment that somebody has been told the position of. Nothing may be recorded up to it any more,
+        // even if
+        // the clock stands still or steps back.
+        private Instant answered = Instant.MIN;
 
         Log(TenantId tenant) {
             this.tenant = tenant;
@@ -158,19 +159,15 @@ final class InMemoryEventStorage implements EventStorage {
 
         private @Nullable AppendOutcome judgedByClock() {
             Instant now = now();
-            Instant newest =
-                    events.isEmpty() ? now : events.get(events.size() - 1).recordedAt();
-            return now.isBefore(newest.minus(clockTolerance))
-                    ? new AppendOutcome.ClockSuspect(now, newest, ClockSuspectException.ComparedWith.NEWEST_EVENT)
+            return now.plus(clockTolerance).isBefore(newest())
+                    ? new AppendOutcome.ClockSuspect(now, newest(), ClockSuspectException.ComparedWith.NEWEST_EVENT)
                     : null;
         }
 
         private AppendOutcome recorded(List<EncodedEvent> given) {
+            Instant taken = newest().isAfter(answered) ? newest() : answered;
             Instant now = now();
-            Instant earliest = events.isEmpty()
-                    ? now
-                    : events.get(events.size() - 1).recordedAt().plus(1, ChronoUnit.MICROS);
-            Instant recordedAt = now.isBefore(earliest) ? earliest : now;
+            Instant recordedAt = now.isAfter(taken) ? now : taken.plus(1, ChronoUnit.MICROS);
             List<StoredEvent> added =
                     given.stream().map(event -> add(event, recordedAt)).toList();
             return appended(added, recordedAt, false);
@@ -237,6 +234,12 @@ final class InMemoryEventStorage implements EventStorage {
 
         Position positionAt(Instant moment) {
             synchronized (lane) {
+                if (moment.isAfter(newest())) {
+                    if (moment.isAfter(now())) {
+                        throw new NotFinalYetException(tenant, moment, NotFinalYetException.Reason.IN_THE_FUTURE);
+                    }
+                    answered = moment.isAfter(answered) ? moment : answered;
+                }
                 int low = 0;
                 int high = events.size();
                 while (low < high) {
@@ -249,6 +252,13 @@ final class InMemoryEventStorage implements EventStorage {
                 }
                 return Position.of(low);
             }
+        }
+
+        /** Returns when the newest event was recorded, {@link Instant#MIN} if there is none. */
+        private Instant newest() {
+            return events.isEmpty()
+                    ? Instant.MIN
+                    : events.get(events.size() - 1).recordedAt();
         }
 
         private StoredEvent knownEvent(EventId id) {

@@ -27,6 +27,7 @@ import io.nexus.eventstream.spi.CommitInDoubtException;
 import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.EventStorage;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -110,7 +111,8 @@ public final class SerializingEventStore implements EventStore {
 
     @Override
     public Position positionAt(TenantId tenant, Instant recordedAt) {
-        return storage.positionAt(tenant, recordedAt);
+        // Cut here, once for all storages: a database would round.
+        return storage.positionAt(tenant, recordedAt.truncatedTo(ChronoUnit.MICROS));
     }
 
     private AppendOutcome appended(TenantId tenant, List<StreamAppend> appends, AppendCommand command) {

@@ -10,8 +10,8 @@ import java.util.List;
  * A store that works in a transaction of the caller; made by {@link PostgresEventStore#joining}.
  *
  * <p>It sees what the transaction has appended itself. A conflict, a mismatch of ids, an unknown tenant and a busy lane leave
- * the transaction usable. {@code ensureTenant} is refused with {@link IllegalStateException}. A question about a recorded
- * moment at the head of the log takes the tenant's lane and keeps it until the transaction ends.
+ * the transaction usable. {@code ensureTenant} is refused with {@link IllegalStateException}. A question about a moment
+ * after the newest event takes the tenant's lane and keeps it until the transaction ends.
  */
 public final class JoinedEventStore extends ForwardingEventStore {
 
