@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.ConcurrencyException;
 import io.nexus.eventstream.EventPage;
-import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.Position;
@@ -121,8 +120,8 @@ abstract class RaceContract extends StoreContract {
     final void aReaderOfALogWithCrossingWritersSeesExactlyThatLog() {
         Seed seed = Seed.next();
         AtomicBoolean writing = new AtomicBoolean(true);
-        CompletableFuture<List<EventPage>> reader = Racers.begin(() -> follow(writing, 7));
-        CompletableFuture<List<EventPage>> slowReader = Racers.begin(() -> follow(writing, 1));
+        CompletableFuture<List<EventPage>> reader = LogFollower.follow(store, tenant, 7, writing);
+        CompletableFuture<List<EventPage>> slowReader = LogFollower.follow(store, tenant, 1, writing);
 
         List<Integer> written =
                 Racers.together(8, racer -> crossingAppends(new SplittableRandom(seed.value() + racer)));
@@ -173,25 +172,6 @@ abstract class RaceContract extends StoreContract {
             }
         }
         return written;
-    }
-
-    /** Reads behind the writers from checkpoint to checkpoint, and once more when they have ended. */
-    private List<EventPage> follow(AtomicBoolean writing, int pageSize) {
-        List<EventPage> seen = new ArrayList<>();
-        Position checkpoint = Position.START;
-        boolean last = false;
-        while (true) {
-            EventPage page =
-                    store.read(tenant, EventQuery.log().after(checkpoint).pageSize(pageSize));
-            if (!page.events().isEmpty()) {
-                seen.add(page);
-                checkpoint = page.events().get(page.events().size() - 1).position();
-            } else if (last) {
-                return seen;
-            } else {
-                last = !writing.get();
-            }
-        }
     }
 
     private static void assertSawTheLog(List<EventPage> pages, List<RecordedEvent> log, Seed seed) {
