@@ -1,0 +1,75 @@
+package io.nexus.eventstream.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.nexus.eventstream.core.JsonEventSerializer;
+import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
+import io.nexus.eventstream.jdbc.schema.SchemaName;
+import io.nexus.eventstream.tck.DatabaseClock;
+import io.nexus.eventstream.tck.StoreOptions;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** A database for the contract: its log is recorded by a clock that the tests shift. */
+final class ContractDatabase implements DatabaseClock, AutoCloseable {
+
+    private final FreshDatabase database = FreshDatabase.empty();
+    private final String schema;
+    private final HikariDataSource pool;
+
+    private ContractDatabase(UnaryOperator<SchemaMigrator> migration, Consumer<HikariConfig> settings) {
+        SchemaMigrator migrator = migration.apply(SchemaMigrator.of(database.pool()));
+        migrator.migrate();
+        schema = migrator.schema().value();
+        database.execute(
+                "CREATE TABLE public.clock_offset (offset_by interval NOT NULL)",
+                "INSERT INTO public.clock_offset VALUES ('0')",
+                """
+                CREATE OR REPLACE FUNCTION %s.clock() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+                $$ SELECT clock_timestamp() + o.offset_by FROM public.clock_offset o $$
+                """.formatted(schema));
+        pool = database.poolWith(config -> {
+            config.setMaximumPoolSize(40);
+            settings.accept(config);
+        });
+    }
+
+    /** Returns a database with a log made by this migration, and a pool with these settings. */
+    static ContractDatabase create(UnaryOperator<SchemaMigrator> migration, Consumer<HikariConfig> settings) {
+        return new ContractDatabase(migration, settings);
+    }
+
+    /** Returns a database with a log made by this migration. */
+    static ContractDatabase create(UnaryOperator<SchemaMigrator> migration) {
+        return create(migration, config -> {});
+    }
+
+    /** Returns a store as a contract wants it. */
+    PostgresEventStore.Builder store(StoreOptions options) {
+        return PostgresEventStore.builder(pool, JsonEventSerializer.of(options.types()))
+                .schema(SchemaName.of(schema))
+                .limits(options.limits())
+                .autoCreateTenants(options.autoCreateTenants())
+                .clock(options.callerClock());
+    }
+
+    FreshDatabase database() {
+        return database;
+    }
+
+    HikariDataSource pool() {
+        return pool;
+    }
+
+    @Override
+    public void shift(Duration offset) {
+        database.execute("UPDATE public.clock_offset SET offset_by = interval '1 second' * " + offset.toSeconds());
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        database.close();
+    }
+}
