@@ -20,7 +20,9 @@ final class PostgresHost implements HostTransactions {
 
     private static final String BLOCKED = """
             SELECT count(*) FROM pg_stat_activity a
-            WHERE a.datname = current_database() AND cardinality(pg_blocking_pids(a.pid)) > 0
+            WHERE a.datname = current_database()
+              AND a.backend_type = 'client backend'
+              AND cardinality(pg_blocking_pids(a.pid)) > 0
             """;
 
     private final ContractDatabase database;

@@ -3,7 +3,7 @@ package io.nexus.eventstream.tck;
 import io.nexus.eventstream.EventId;
 import io.nexus.eventstream.EventIdMismatchException.Reason;
 import io.nexus.eventstream.EventQuery;
-import io.nexus.eventstream.EventVersion;
+import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
@@ -71,12 +71,19 @@ final class Model {
         Map<StreamId, Long> versions = new LinkedHashMap<>();
         for (StreamAppend each : given) {
             long version = versions.computeIfAbsent(each.stream(), this::version);
-            if (!each.expected().isMetBy(EventVersion.of(version))) {
+            if (!isMet(each.expected(), version)) {
                 violated.put(each.stream(), version(each.stream()));
             }
             versions.put(each.stream(), version + each.events().size());
         }
         return violated.isEmpty() ? new Recorded() : new Conflicting(violated);
+    }
+
+    private static boolean isMet(ExpectedVersion expected, long version) {
+        if (expected instanceof ExpectedVersion.Exactly exactly) {
+            return exactly.version().value() == version;
+        }
+        return expected.equals(ExpectedVersion.any()) || expected.equals(ExpectedVersion.noStream()) == (version == 0);
     }
 
     /** Takes up an append that the store has recorded. */
