@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The contract over stores that break one promise each. They are run by {@link BrokenStoresTest}. */
 final class BrokenStores {
@@ -41,6 +42,7 @@ final class BrokenStores {
     private BrokenStores() {}
 
     /** The contract over the in-memory storage with something in between. */
+    @ExtendWith(OnlyInContractRun.class)
     abstract static class BrokenContract extends InMemoryContractTest {
 
         abstract EventStorage broken(EventStorage whole);
@@ -264,6 +266,7 @@ final class BrokenStores {
     }
 
     /** Cuts its pages wherever they are full. */
+    @ExtendWith(OnlyInContractRun.class)
     static class AppendsCut extends InMemoryContractTest {
         @Override
         public EventStore open(StoreOptions options) {

@@ -36,6 +36,7 @@ final class ContractRun implements TestExecutionListener {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectClass(contract))
                 .filters(filter)
+                .configurationParameter(OnlyInContractRun.PARAMETER, "true")
                 .build();
         ContractRun run = new ContractRun();
         LauncherFactory.create().execute(request, run);

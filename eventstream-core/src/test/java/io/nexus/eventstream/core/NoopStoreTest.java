@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.tck.StoreOptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The contract's tests are no decoration: a store that does nothing passes hardly any of them. */
 class NoopStoreTest {
@@ -22,6 +23,7 @@ class NoopStoreTest {
                         "theChainOfTwoEventsWrittenByHandIsKnown");
     }
 
+    @ExtendWith(OnlyInContractRun.class)
     static class NoopContract extends InMemoryContractTest {
 
         @Override

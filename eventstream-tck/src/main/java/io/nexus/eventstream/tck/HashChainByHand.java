@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The hash chain once more, written from its byte layout and from nothing else, so that a mistake in the library's own would
+ * The hash chain once more, written from its byte layout in {@code docs/hash-chain.md} and from nothing else, so that a mistake in the library's own would
  * be seen. Version 1 of the layout, all numbers big-endian:
  *
  * <pre>
