@@ -6,8 +6,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -68,6 +66,21 @@ class ArchitectureTest {
             .resideInAnyPackage("org.postgresql..", "com.zaxxer..", "tools.jackson..");
 
     @ArchTest
+    static final ArchRule TCK_KNOWS_THE_API_AND_THE_TEST_FRAMEWORK = noClasses()
+            .that()
+            .resideInAPackage("io.nexus.eventstream.tck..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages(
+                    "io.nexus.eventstream",
+                    "io.nexus.eventstream.spi",
+                    "io.nexus.eventstream.tck..",
+                    "java..",
+                    "org.assertj..",
+                    "org.junit.jupiter.api..",
+                    "org.jspecify..");
+
+    @ArchTest
     static final ArchRule FLYWAY_STAYS_IN_THE_MIGRATOR = noClasses()
             .that()
             .resideOutsideOfPackage("io.nexus.eventstream.jdbc.schema..")
@@ -89,8 +102,6 @@ class ArchitectureTest {
             .areNotEnums()
             .and()
             .areNotRecords()
-            .and(DescribedPredicate.describe(
-                    "are not in the TCK, whose suites are extended", ArchitectureTest::isNotTck))
             .should()
             .haveModifier(JavaModifier.FINAL)
             .orShould()
@@ -179,9 +190,5 @@ class ArchitectureTest {
                 }
             }
         }
-    }
-
-    private static boolean isNotTck(JavaClass each) {
-        return !each.getPackageName().startsWith("io.nexus.eventstream.tck");
     }
 }

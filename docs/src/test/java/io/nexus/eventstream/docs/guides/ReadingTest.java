@@ -114,9 +114,12 @@ class ReadingTest {
 
         Position audited = ledger.positionAt(auditDay);
         EventPage asAudited = ledger.read(EventQuery.log().upTo(audited));
+        Iterable<RecordedEvent> yearEndAsAudited = ledger.walk(
+                EventQuery.log().asOf(AsOf.occurred(LocalDate.of(2026, 3, 3)).andRecorded(auditDay)));
         Balance cashAsAudited = ledger.stateAt(cash, AsOf.recorded(auditDay), Balance.fold());
 
         assertThat(asAudited.events()).hasSize(9);
+        assertThat(yearEndAsAudited).hasSize(3);
         assertThat(cashAsAudited.amount()).isEqualTo("90.00");
     }
 
