@@ -189,10 +189,9 @@ class UserFilesTest {
 
     @Test
     void refusalsAreListedUpToABound() throws IOException {
-        String half = "2025-03-31,E%d,1,5,,MYR,x\n";
         StringBuilder lines = new StringBuilder(JOURNAL);
         for (int i = 1; i <= 33; i++) {
-            lines.append(half.formatted(i));
+            lines.append("2025-03-31,E").append(i).append(",1,5,,MYR,x\n");
         }
         Run run = runWith("journal", file("j.csv", lines.toString()));
 
