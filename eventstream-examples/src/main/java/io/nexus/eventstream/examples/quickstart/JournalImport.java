@@ -64,7 +64,10 @@ final class JournalImport {
                     .filter(latest -> latest.isAfter(result.recordedAt()))
                     .or(() -> Optional.of(result.recordedAt()));
         } catch (EventIdMismatchException | ConcurrencyException e) {
-            splitOrRefuse(batch, "is in the ledger already, with other content");
+            splitOrRefuse(
+                    batch,
+                    "is in the ledger already, with other content: the file was changed, or is imported with another"
+                            + " -Dzone; post a change as an entry of its own");
         } catch (EventSerializationException | LimitExceededException | IllegalArgumentException e) {
             splitOrRefuse(batch, "cannot be posted: " + e.getMessage());
         }

@@ -183,7 +183,7 @@ class UserFilesTest {
         assertThat(run.lines())
                 .contains(
                         "1 entry posted, 1 refused (see the end)",
-                        "j2.csv, line 2: entry A (lines 2 and 3) is in the ledger already, with other content");
+                        "j2.csv, line 2: entry A (lines 2 and 3) is in the ledger already, with other content: the file was changed, or is imported with another -Dzone; post a change as an entry of its own");
         assertThat(Files.readAllLines(report)).endsWith("2025-03-31,1,MYR,12", "2025-03-31,2,MYR,-12");
     }
 
