@@ -12,6 +12,7 @@ module io.nexus.eventstream.core {
     requires transitive tools.jackson.databind;
 
     exports io.nexus.eventstream.core;
+    exports io.nexus.eventstream.core.projection;
 
     uses io.nexus.eventstream.spi.EventStoreProvider;
 

@@ -2,14 +2,26 @@ package io.nexus.eventstream.projection;
 
 import io.nexus.eventstream.TenantId;
 
-/** What a projector works with while it handles an event; valid for that call only and not thread-safe. */
+/** What a projector works with while it handles events; valid for that call only and not thread-safe. */
 public interface ProjectionContext {
 
     /** Returns the tenant whose event it is; every row of the read model belongs to one. */
     TenantId tenant();
 
-    /** Returns whether the event was recorded before the projection was up to date, so that mails are not sent again. */
+    /**
+     * Returns whether the event was recorded before this build of the read model began, so that mails are not sent again.
+     */
     boolean isReplay();
+
+    /**
+     * Returns the name of a table in this build of the read model: {@code name} with the slot behind it, for example {@code
+     * account_balance_v1_a}. A rebuild goes into other tables than those that are being read. Whoever reads asks the
+     * engine for the name of the live one.
+     *
+     * @param name the table without its slot, with its schema in front if need be; with the slot it must be a valid name,
+     *     on PostgreSQL of at most 63 bytes
+     */
+    String table(String name);
 
     /**
      * Returns a resource of the transaction in which the read model and its checkpoint are saved, on PostgreSQL the {@code
