@@ -23,7 +23,7 @@ import java.util.OptionalDouble;
  * @param head the newest position of the log
  * @param lag how long the oldest event that it has not handled has been waiting, by the database's clock; zero if it is up
  *     to date
- * @param handled how many events it has handled
+ * @param handled how many events it has handled, those put aside included
  * @param parked how many events it has put aside
  * @param eventsPerSecond its rate in this engine; empty if another node runs it or it is at rest
  * @param failure why it stopped, if it did

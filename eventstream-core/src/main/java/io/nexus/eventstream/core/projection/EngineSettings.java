@@ -1,0 +1,48 @@
+package io.nexus.eventstream.core.projection;
+
+import io.nexus.eventstream.projection.ProjectionListener;
+import io.nexus.eventstream.projection.Projector;
+import io.nexus.eventstream.spi.ProjectingEventStore;
+import io.nexus.eventstream.spi.ProjectionStorage;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** What an engine was built with; shared by its parts. */
+record EngineSettings(
+        ProjectingEventStore store,
+        Map<String, Registration> registrations,
+        Listeners listeners,
+        String owner,
+        int workers,
+        int batchSize,
+        Duration pollInterval,
+        Duration lease,
+        int maxAttempts,
+        BackOff backOff,
+        Duration lagThreshold) {
+
+    ProjectionStorage storage() {
+        return store.projections();
+    }
+
+    Collection<Projector> projectors() {
+        return registrations.values().stream().map(Registration::projector).toList();
+    }
+
+    /** Returns the registration of this projector, or says which there are. */
+    Registration registration(String projection) {
+        Registration registration = registrations.get(projection);
+        if (registration == null) {
+            throw new IllegalArgumentException("no projector is registered as '%s'; there are %s"
+                    .formatted(projection, List.copyOf(registrations.keySet())));
+        }
+        return registration;
+    }
+
+    /** Returns what to tell, which never throws. */
+    ProjectionListener listener() {
+        return listeners;
+    }
+}

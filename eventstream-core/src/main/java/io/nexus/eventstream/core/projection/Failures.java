@@ -1,0 +1,184 @@
+package io.nexus.eventstream.core.projection;
+
+import io.nexus.eventstream.EventStreamException;
+import io.nexus.eventstream.Position;
+import io.nexus.eventstream.projection.ErrorPolicy;
+import io.nexus.eventstream.projection.ParkedEvent;
+import io.nexus.eventstream.projection.ProjectionFailure;
+import io.nexus.eventstream.projection.ProjectionState;
+import io.nexus.eventstream.spi.ProjectionKey;
+import io.nexus.eventstream.spi.StoredProjection;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what follows a failure. What the storage does is waited out for as long as it takes; what a projector does is tried
+ * a bounded number of times, in steps of one append so that the failing event is known, and then stops the projection or
+ * puts the event aside.
+ */
+final class Failures {
+
+    private static final Logger log = LoggerFactory.getLogger(Failures.class);
+    private static final int LONGEST_TRACE = 16_000;
+
+    private final EngineSettings settings;
+    private final HeldProjections held;
+    private final Reports reports;
+    private final Map<ProjectionKey, Trouble> troubles = new ConcurrentHashMap<>();
+
+    Failures(EngineSettings settings, HeldProjections held, Reports reports) {
+        this.settings = settings;
+        this.held = held;
+        this.reports = reports;
+    }
+
+    /** Returns whether to go on append by append, since one of the next events has failed. */
+    boolean isCareful(StoredProjection projection) {
+        Trouble trouble = troubles.get(projection.key());
+        return trouble != null
+                && trouble.carefulUntil != null
+                && projection.checkpoint().position().isBefore(trouble.carefulUntil);
+    }
+
+    /** Returns the events that are to be put aside in the next turn. */
+    List<Poison> poisons(StoredProjection projection) {
+        Trouble trouble = troubles.get(projection.key());
+        return trouble == null ? List.of() : List.copyOf(trouble.poisons);
+    }
+
+    /** A turn went well. */
+    void overcome(ProjectionKey key) {
+        Trouble trouble = troubles.get(key);
+        if (trouble == null) {
+            return;
+        }
+        List<Poison> parked = List.copyOf(trouble.poisons);
+        trouble.poisons.clear();
+        trouble.attempts = 0;
+        trouble.storageFailures = 0;
+        Optional<StoredProjection> projection = held.find(key);
+        if (projection.isEmpty() || !isCareful(projection.get())) {
+            troubles.remove(key);
+        }
+        Instant now = parked.isEmpty() ? Instant.EPOCH : settings.storage().now();
+        for (Poison each : parked) {
+            log.warn(
+                    "Projection {} of tenant {} put the event at position {} and its stream aside",
+                    key.projection(),
+                    key.tenant(),
+                    each.event().position());
+            settings.listener()
+                    .onParked(
+                            reports.of(key),
+                            new ParkedEvent(
+                                    each.event().position(),
+                                    each.event().stream(),
+                                    each.cause().toString(),
+                                    now));
+        }
+    }
+
+    Next ofProjector(StoredProjection projection, ProjectorFailure failure) {
+        ProjectionKey key = projection.key();
+        Trouble trouble = troubles.computeIfAbsent(key, absent -> new Trouble());
+        boolean wasCareful = isCareful(projection);
+        if (!wasCareful) {
+            trouble.carefulUntil = failure.last();
+        }
+        if (!wasCareful && failure.event().isEmpty()) {
+            return Next.atOnce(0);
+        }
+        trouble.attempts++;
+        if (trouble.attempts < settings.maxAttempts()) {
+            return Next.after(settings.backOff().after(trouble.attempts));
+        }
+        trouble.attempts = 0;
+        if (failure.event().isPresent()
+                && settings.registration(key.projection()).errorPolicy() == ErrorPolicy.PARK_STREAM) {
+            trouble.poisons.add(new Poison(failure.event().get(), failure.cause()));
+            return Next.atOnce(0);
+        }
+        try {
+            stop(projection, failure.position(), failure.cause());
+            return Next.rest(0);
+        } catch (RuntimeException e) {
+            return ofStorage(key, e);
+        }
+    }
+
+    Next ofStorage(ProjectionKey key, RuntimeException e) {
+        Trouble trouble = troubles.computeIfAbsent(key, absent -> new Trouble());
+        trouble.storageFailures++;
+        if (trouble.storageFailures == 1) {
+            // The text of an exception of somebody else may quote data.
+            log.warn(
+                    "Projection {} of tenant {} waits, the storage failed: {}",
+                    key.projection(),
+                    key.tenant(),
+                    e instanceof EventStreamException ? e.getMessage() : e.getClass().getName());
+            log.debug("The failure", e);
+        }
+        return Next.after(settings.backOff().after(trouble.storageFailures));
+    }
+
+    /** Stops a projection before a position, unless somebody else has it by now. */
+    void stop(StoredProjection projection, Position position, Throwable cause) {
+        ProjectionKey key = projection.key();
+        boolean stopped = settings.storage().transaction(key.tenant(), transaction -> {
+            Optional<StoredProjection> now = transaction.lock(key.projection()).stream()
+                    .filter(build -> build.key().equals(key))
+                    .filter(build -> build.leaseToken() == projection.leaseToken())
+                    .filter(build -> build.state() == ProjectionState.RUNNING)
+                    .findFirst();
+            now.ifPresent(build -> transaction.save(build.withState(
+                            ProjectionState.FAILED, Optional.of(failure(position, cause, transaction.now())))
+                    .withoutLease()));
+            return now.isPresent();
+        });
+        held.drop(key);
+        troubles.remove(key);
+        if (stopped) {
+            log.error(
+                    "Projection {} of tenant {} has stopped before position {}: {}",
+                    key.projection(),
+                    key.tenant(),
+                    position,
+                    cause.getClass().getName());
+            settings.listener().onFailed(reports.of(key));
+        }
+    }
+
+    static ProjectionFailure failure(Position position, Throwable cause, Instant now) {
+        StringWriter trace = new StringWriter();
+        cause.printStackTrace(new PrintWriter(trace));
+        String text = trace.toString();
+        return new ProjectionFailure(
+                position,
+                storable(cause.toString()),
+                storable(text.length() > LONGEST_TRACE ? text.substring(0, LONGEST_TRACE) : text),
+                now);
+    }
+
+    /** A database keeps no NUL, and an error must not fail for the text of its cause. */
+    private static String storable(String text) {
+        return text.replace('\0', ' ');
+    }
+
+    /** What is wrong with one projection at the moment; used by one thread at a time, the one that gives it its turn. */
+    private static final class Trouble {
+
+        private volatile @Nullable Position carefulUntil;
+        private volatile int attempts;
+        private volatile int storageFailures;
+        private final List<Poison> poisons = new ArrayList<>();
+    }
+}

@@ -1,0 +1,80 @@
+package io.nexus.eventstream.core.projection;
+
+import io.nexus.eventstream.Position;
+import io.nexus.eventstream.projection.RebuildProgress;
+import io.nexus.eventstream.projection.SlotRole;
+import io.nexus.eventstream.spi.ProjectionKey;
+import io.nexus.eventstream.spi.StoredProjection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Tells how far builds have come, and wakes those who wait for a projection. Thread-safe. */
+final class Progress {
+
+    private static final long TELL_EVERY_NANOS = Duration.ofMillis(250).toNanos();
+
+    private final EngineSettings settings;
+    private final HeldProjections held;
+    private final Map<ProjectionKey, Long> told = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
+
+    Progress(EngineSettings settings, HeldProjections held) {
+        this.settings = settings;
+        this.held = held;
+    }
+
+    void moved(StoredProjection projection, Position head) {
+        lock.lock();
+        try {
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        Position checkpoint = projection.checkpoint().position();
+        boolean building =
+                projection.role() == SlotRole.BUILDING || checkpoint.compareTo(projection.replayUntil()) <= 0;
+        if (building && projection.replayUntil().value() > 0) {
+            tell(projection, Math.max(projection.replayUntil().value(), head.value()));
+        }
+    }
+
+    /** Waits until a projection of this engine has moved, or for this long. */
+    void await(Duration atMost) {
+        lock.lock();
+        try {
+            // Whoever waits looks again either way.
+            boolean unused = moved.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tell(StoredProjection projection, long total) {
+        long done = projection.checkpoint().position().value();
+        long now = System.nanoTime();
+        Long last = told.get(projection.key());
+        if (last != null && now - last < TELL_EVERY_NANOS && done < total) {
+            return;
+        }
+        told.put(projection.key(), now);
+        double rate = held.positionsPerSecond(projection.key()).orElse(0);
+        settings.listener()
+                .onProgress(new RebuildProgress(
+                        projection.key().tenant(),
+                        projection.key().projection(),
+                        done,
+                        total,
+                        rate,
+                        rate == 0
+                                ? Optional.empty()
+                                : Optional.of(Duration.ofMillis((long) ((total - done) / rate * 1_000)))));
+    }
+}

@@ -1,0 +1,588 @@
+package io.nexus.eventstream.core.projection;
+
+import io.nexus.eventstream.AppendResult;
+import io.nexus.eventstream.AsOf;
+import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.Position;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.projection.DryRunReport;
+import io.nexus.eventstream.projection.ErrorPolicy;
+import io.nexus.eventstream.projection.EventListener;
+import io.nexus.eventstream.projection.Overflow;
+import io.nexus.eventstream.projection.ParkedEvent;
+import io.nexus.eventstream.projection.ProjectionContext;
+import io.nexus.eventstream.projection.ProjectionException;
+import io.nexus.eventstream.projection.ProjectionListener;
+import io.nexus.eventstream.projection.ProjectionState;
+import io.nexus.eventstream.projection.ProjectionStatus;
+import io.nexus.eventstream.projection.ProjectionTimeoutException;
+import io.nexus.eventstream.projection.Projector;
+import io.nexus.eventstream.projection.SlotRole;
+import io.nexus.eventstream.spi.DueProjection;
+import io.nexus.eventstream.spi.ProjectingEventStore;
+import io.nexus.eventstream.spi.ProjectingEventStore.Subscription;
+import io.nexus.eventstream.spi.ProjectionKey;
+import io.nexus.eventstream.spi.StoredProjection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps read models up to date behind the log, for all tenants, on any number of nodes.
+ *
+ * <pre>{@code
+ * ProjectionEngine engine = ProjectionEngine.builder(store)
+ *         .projector(new AccountBalances())
+ *         .build();
+ * engine.start();
+ * ...
+ * engine.awaitProjection(acme, result, "account-balances", Duration.ofSeconds(2));
+ * ...
+ * engine.close();
+ * }</pre>
+ *
+ * <p>Each projector has one projection for each tenant, each with a checkpoint of its own. The checkpoint and what the
+ * projector writes are committed together, so every event takes effect once, whatever crashes. One engine at a time works
+ * on a projection; it holds a lease for that by the storage's clock, and whoever lost it without knowing cannot commit.
+ *
+ * <p>A projection that fails stops, is seen in its {@link #status} and told to listeners; it stops nobody else. A projector
+ * of a higher version is built beside the live read model and then takes its place.
+ *
+ * <p>Thread-safe. Methods block for as long as the storage takes. They throw {@link
+ * io.nexus.eventstream.StorageException} if it cannot be reached, and {@link IllegalArgumentException} for the name of a
+ * projector that is not registered here.
+ */
+public final class ProjectionEngine implements AutoCloseable {
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+    private static final int ROUND = 1_000;
+
+    private final EngineSettings settings;
+    private final HeldProjections held = new HeldProjections();
+    private final Progress progress;
+    private final Reports reports;
+    private final Builds builds;
+    private final Parking parking;
+    private final Simulation simulation;
+    private final Turns turns;
+    private final Schedule schedule;
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private final @Nullable ExecutorService ownExecutor;
+    private @Nullable Subscription wakes;
+
+    private ProjectionEngine(Builder builder) {
+        settings = builder.settings();
+        progress = new Progress(settings, held);
+        reports = new Reports(settings, held);
+        builds = new Builds(settings, held, reports);
+        parking = new Parking(settings);
+        simulation = new Simulation(settings);
+        turns = new Turns(settings, held, builds, new Failures(settings, held, reports), progress);
+        ownExecutor = builder.executor == null
+                ? Executors.newFixedThreadPool(settings.workers(), Threads.daemons("eventstream-projections"))
+                : null;
+        Executor executor = builder.executor == null ? Objects.requireNonNull(ownExecutor) : builder.executor;
+        schedule = new Schedule(settings, executor, held, builds, turns::take, new Lags(settings, reports));
+    }
+
+    /** Returns a builder of an engine for a store; its inline projectors are registered by themselves. */
+    public static Builder builder(ProjectingEventStore store) {
+        return new Builder(store);
+    }
+
+    /**
+     * Begins to work, in the background.
+     *
+     * @throws IllegalStateException if it was started before
+     */
+    public synchronized void start() {
+        if (wakes != null) {
+            throw new IllegalStateException("the engine was started before; build another one");
+        }
+        wakes = settings.store().onAppend(this::wake);
+        schedule.start();
+    }
+
+    /**
+     * Says that something may have been appended for a tenant. Not needed for correctness, nor for appends of the engine's own
+     * store: for appends in a transaction of the host, after its commit, so that read models need not wait for the next
+     * poll.
+     */
+    public void wake(TenantId tenant) {
+        schedule.wake(tenant);
+        followers.forEach(Follower::wake);
+    }
+
+    /** Stops working, waits up to ten seconds for turns that are being taken, and lets its projections go to others. */
+    @Override
+    public synchronized void close() {
+        if (wakes != null) {
+            wakes.close();
+        }
+        followers.forEach(Follower::close);
+        schedule.close(Duration.ofSeconds(10));
+        if (ownExecutor != null) {
+            ownExecutor.shutdown();
+        }
+    }
+
+    /**
+     * Gives every projection that is behind the log one turn, in the caller's thread; for hosts that bring their own timer,
+     * and for tests. Failures are dealt with as in the background, except that nothing is waited for.
+     *
+     * @return how many events were handled
+     */
+    public long runOnce() {
+        return round().handled();
+    }
+
+    /**
+     * Works in the caller's thread until every projection has caught up or stopped.
+     *
+     * @return how many events were handled
+     */
+    public long run() {
+        long handled = 0;
+        while (true) {
+            Round round = round();
+            handled += round.handled();
+            if (round.unfinished() == 0) {
+                return handled;
+            }
+            if (round.delay().compareTo(Duration.ZERO) > 0) {
+                progress.await(round.delay());
+                if (Thread.currentThread().isInterrupted()) {
+                    return handled;
+                }
+            }
+        }
+    }
+
+    private Round round() {
+        Set<ProjectionKey> keys = new LinkedHashSet<>();
+        for (DueProjection due : due()) {
+            if (due.stored().isPresent()) {
+                keys.add(due.stored().get().key());
+            } else {
+                builds.beginMissing(due.tenant(), due.projection());
+                settings.storage().find(due.tenant(), due.projection()).stream()
+                        .filter(build -> build.state() == ProjectionState.RUNNING)
+                        .filter(build -> build.role() != SlotRole.PREVIOUS)
+                        .forEach(build -> keys.add(build.key()));
+            }
+        }
+        List<Next> nexts = new ArrayList<>();
+        keys.forEach(key -> nexts.add(turns.take(key)));
+        List<Duration> delays = nexts.stream().flatMap(next -> next.delay().stream()).toList();
+        return new Round(
+                nexts.stream().mapToLong(Next::handled).sum(),
+                nexts.size(),
+                delays.size() < nexts.size() ? Duration.ZERO : delays.stream().min(Comparator.naturalOrder()).orElse(Duration.ZERO));
+    }
+
+    private List<DueProjection> due() {
+        return settings.storage().due(settings.projectors(), settings.owner(), Optional.empty(), ROUND);
+    }
+
+    /**
+     * Builds a read model anew beside the live one, which serves until the new one has caught up and takes its place.
+     * Returns at once; the engine does the work, and goes on with it after a crash.
+     *
+     * @throws IllegalStateException if it is being rebuilt already
+     */
+    public void rebuild(TenantId tenant, String projection) {
+        rebuild(tenant, projection, RebuildOptions.defaults());
+    }
+
+    /**
+     * Builds a read model anew, in parts or with a comparison before it takes the live one's place.
+     *
+     * @throws IllegalStateException if it is being rebuilt already
+     * @throws IllegalArgumentException if the projector cannot be rebuilt in this way
+     */
+    public void rebuild(TenantId tenant, String projection, RebuildOptions options) {
+        builds.rebuild(tenant, projection, options.parts(), options.compared());
+        schedule.lookAgain();
+    }
+
+    /** Gives up a rebuild that is not live yet, and empties its tables; returns whether there was one. */
+    public boolean cancel(TenantId tenant, String projection) {
+        boolean cancelled = builds.cancel(tenant, projection);
+        held.keysOf(tenant).stream()
+                .filter(key -> key.projection().equals(projection))
+                .forEach(held::drop);
+        return cancelled;
+    }
+
+    /**
+     * Lets a rebuild take the live read model's place although they differ; it had been compared and kept back.
+     *
+     * @throws IllegalStateException if there is no such rebuild
+     */
+    public void switchOver(TenantId tenant, String projection) {
+        settings.registration(projection);
+        changed(tenant, projection, build -> build.role() == SlotRole.BUILDING
+                ? Optional.of(build.withCompared(false).withState(ProjectionState.RUNNING, Optional.empty()))
+                : Optional.empty());
+    }
+
+    /**
+     * Makes the read model live again that was before the last switch. It goes on from where it stood then, so it is behind
+     * for a while.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public void rollBack(TenantId tenant, String projection) {
+        settings.registration(projection);
+        builds.rollBack(tenant, projection);
+        schedule.lookAgain();
+    }
+
+    /**
+     * Stops a projection, and its rebuild, until it is resumed. A turn that is being taken is waited for.
+     *
+     * @throws IllegalStateException if there is nothing that runs
+     */
+    public void pause(TenantId tenant, String projection) {
+        settings.registration(projection);
+        changed(tenant, projection, build -> build.role() != SlotRole.PREVIOUS && build.state() == ProjectionState.RUNNING
+                ? Optional.of(build.withState(ProjectionState.PAUSED, Optional.empty()))
+                : Optional.empty());
+    }
+
+    /**
+     * Lets a projection that was paused or has failed go on, with the event that it stopped before.
+     *
+     * @throws IllegalStateException if there is nothing that was stopped
+     */
+    public void resume(TenantId tenant, String projection) {
+        Projector projector = settings.registration(projection).projector();
+        settings.storage().transaction(tenant, transaction -> {
+            List<StoredProjection> stopped = transaction.lock(projection).stream()
+                    .filter(build -> build.role() != SlotRole.PREVIOUS)
+                    .filter(build -> build.state() != ProjectionState.RUNNING)
+                    .toList();
+            requireSome(stopped, tenant, projection, "was stopped");
+            for (StoredProjection build : stopped) {
+                StoredProjection resumed =
+                        build.withState(ProjectionState.RUNNING, Optional.empty()).withoutLease();
+                boolean neverBegan = build.checkpoint().position().equals(Position.START)
+                        && build.version() == projector.version();
+                if (neverBegan) {
+                    Builds.begin(projector, resumed, transaction);
+                } else {
+                    transaction.save(resumed);
+                }
+            }
+            return true;
+        });
+        schedule.lookAgain();
+    }
+
+    /**
+     * Replays the events that the live projection has put aside, in order, each stream until one fails again.
+     *
+     * @return how many were replayed
+     * @throws ProjectionException if one failed; it and those behind it in its stream stay aside
+     */
+    public long replayParked(TenantId tenant, String projection) {
+        settings.registration(projection);
+        return liveBuild(tenant, projection).map(parking::replay).orElse(0L);
+    }
+
+    /** Returns the first 1,000 events that the live projection has put aside, in order. */
+    public List<ParkedEvent> parked(TenantId tenant, String projection) {
+        settings.registration(projection);
+        return liveBuild(tenant, projection)
+                .map(live -> settings.storage().parked(live.key(), ROUND))
+                .orElse(List.of());
+    }
+
+    /**
+     * Returns the name of a live read model's table, to read from. Ask for each reading: a switch gives it another name, and
+     * the tables of the build before keep what they had until the next rebuild.
+     *
+     * @param table the table without its slot, as the projector gives it to {@link ProjectionContext#table}
+     * @throws IllegalStateException if the tenant has no live one yet
+     */
+    public String table(TenantId tenant, String projection, String table) {
+        settings.registration(projection);
+        return liveBuild(tenant, projection)
+                .map(live -> table + "_" + live.key().slot())
+                .orElseThrow(() -> new IllegalStateException(
+                        "projection %s of tenant %s has no read model yet: append something, and let an engine run"
+                                .formatted(projection, tenant)));
+    }
+
+    /** Returns how a tenant's projection stands, each build of it, the live one first; empty if there is none yet. */
+    public List<ProjectionStatus> status(TenantId tenant, String projection) {
+        return reports.of(tenant, projection);
+    }
+
+    /** Returns how all projections of a tenant stand, those that only other engines know included. */
+    public List<ProjectionStatus> status(TenantId tenant) {
+        return settings.storage().names(tenant).stream()
+                .flatMap(name -> reports.of(tenant, name).stream())
+                .toList();
+    }
+
+    /**
+     * Waits until a tenant's read model contains what an append recorded. Any engine on any node may be the one that brings
+     * it there.
+     *
+     * @throws ProjectionTimeoutException if it has not come so far in time
+     * @throws ProjectionException if the projection has failed before
+     */
+    public void awaitProjection(TenantId tenant, AppendResult result, String projection, Duration timeout) {
+        settings.registration(projection);
+        Position position = result.events().get(result.events().size() - 1).position();
+        long begin = System.nanoTime();
+        while (true) {
+            Optional<StoredProjection> live = liveHere(tenant, projection, position)
+                    .or(() -> liveBuild(tenant, projection));
+            Position checkpoint =
+                    live.map(build -> build.checkpoint().position()).orElse(Position.START);
+            if (checkpoint.compareTo(position) >= 0) {
+                return;
+            }
+            if (live.isPresent() && live.get().failure().isPresent()) {
+                throw new ProjectionException(
+                        projection, tenant, live.get().failure().get().position(), null);
+            }
+            Duration waited = Duration.ofNanos(System.nanoTime() - begin);
+            Duration left = timeout.minus(waited);
+            if (left.isNegative() || left.isZero() || Thread.currentThread().isInterrupted()) {
+                throw new ProjectionTimeoutException(projection, tenant, position, checkpoint, waited);
+            }
+            progress.await(left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY);
+        }
+    }
+
+    /**
+     * Tries a projector, registered or not, on a tenant's whole log and throws away what it wrote. On PostgreSQL in a
+     * transaction that is rolled back; sequences and what it does outside of it stay.
+     */
+    public DryRunReport dryRun(TenantId tenant, Projector projector) {
+        return simulation.dryRun(tenant, projector);
+    }
+
+    /**
+     * Builds a read model for the moment, as of any moment, asks it a question, and throws it away: the trial balance table
+     * as it would have stood at the end of the year, as known then.
+     *
+     * @param question reads through the context's resource, from {@link ProjectionContext#table}
+     * @return what the question returned
+     * @throws ProjectionException if the projector failed
+     */
+    public <T> T live(TenantId tenant, Projector projector, AsOf asOf, Function<ProjectionContext, T> question) {
+        return simulation.live(tenant, projector, EventQuery.log().asOf(asOf), question);
+    }
+
+    /**
+     * Lets a listener hear of what is committed from now on, for all tenants, in a thread of its own.
+     *
+     * @param capacity with {@link Overflow#SKIP_OLDEST}, how many events of a tenant may wait, 1 or more
+     * @return a handle that ends it
+     */
+    public Subscription subscribe(EventListener listener, int capacity, Overflow overflow) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("the capacity must be 1 or more, not " + capacity);
+        }
+        Follower follower = new Follower(settings, listener, capacity, overflow);
+        followers.add(follower);
+        follower.start();
+        return () -> {
+            follower.close();
+            followers.remove(follower);
+        };
+    }
+
+    private Optional<StoredProjection> liveHere(TenantId tenant, String projection, Position position) {
+        return held.keysOf(tenant).stream()
+                .filter(key -> key.projection().equals(projection))
+                .flatMap(key -> held.find(key).stream())
+                .filter(build -> build.role() == SlotRole.LIVE)
+                .filter(build -> build.checkpoint().position().compareTo(position) >= 0)
+                .findFirst();
+    }
+
+    private Optional<StoredProjection> liveBuild(TenantId tenant, String projection) {
+        return Slots.live(settings.storage().find(tenant, projection));
+    }
+
+    private void changed(
+            TenantId tenant, String projection, Function<StoredProjection, Optional<StoredProjection>> change) {
+        settings.storage().transaction(tenant, transaction -> {
+            List<StoredProjection> changed = transaction.lock(projection).stream()
+                    .flatMap(build -> change.apply(build).stream())
+                    .toList();
+            requireSome(changed, tenant, projection, "is in a state for that");
+            changed.forEach(build -> transaction.save(build.withoutLease()));
+            return true;
+        });
+        schedule.lookAgain();
+    }
+
+    private static void requireSome(
+            List<StoredProjection> builds, TenantId tenant, String projection, String state) {
+        if (builds.isEmpty()) {
+            throw new IllegalStateException(
+                    "no build of projection %s of tenant %s %s; status() says how they stand"
+                            .formatted(projection, tenant, state));
+        }
+    }
+
+    private record Round(long handled, int unfinished, Duration delay) {}
+
+    /** Sets up a {@link ProjectionEngine}. Not thread-safe. */
+    public static final class Builder {
+
+        private final ProjectingEventStore store;
+        private final Map<String, Registration> registrations = new LinkedHashMap<>();
+        private final List<ProjectionListener> listeners = new ArrayList<>();
+        private @Nullable Executor executor;
+        private String owner = "engine-" + UUID.randomUUID();
+        private int workers = 4;
+        private int batchSize = 500;
+        private Duration pollInterval = Duration.ofMillis(500);
+        private Duration lease = Duration.ofSeconds(30);
+        private int maxAttempts = 5;
+        private BackOff backOff = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(10));
+        private Duration lagThreshold = Duration.ofSeconds(10);
+
+        private Builder(ProjectingEventStore store) {
+            this.store = Objects.requireNonNull(store, "store");
+            store.inlineProjectors().forEach(projector -> add(new Registration(projector, ErrorPolicy.STOP, true)));
+        }
+
+        /** Registers a projector that stops when an event fails. */
+        public Builder projector(Projector projector) {
+            return projector(projector, ErrorPolicy.STOP);
+        }
+
+        /**
+         * Registers a projector.
+         *
+         * @throws IllegalArgumentException if its name or version cannot be used, or another one has its name
+         */
+        public Builder projector(Projector projector, ErrorPolicy errorPolicy) {
+            add(new Registration(projector, errorPolicy, false));
+            return this;
+        }
+
+        private void add(Registration registration) {
+            String name = registration.projector().name();
+            if (registrations.putIfAbsent(name, registration) != null) {
+                throw new IllegalArgumentException("two projectors are named '%s'".formatted(name));
+            }
+        }
+
+        /** Adds somebody who hears of failures, lag and rebuilds. */
+        public Builder listener(ProjectionListener listener) {
+            listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /** Sets whose threads do the work, for example one virtual thread for each task; by default own daemon threads. */
+        public Builder executor(Executor newExecutor) {
+            executor = Objects.requireNonNull(newExecutor, "executor");
+            return this;
+        }
+
+        /** Sets the name under which this engine holds leases, one for each node; by default a random one. */
+        public Builder owner(String name) {
+            owner = Objects.requireNonNull(name, "owner");
+            return this;
+        }
+
+        /** Sets how many projections work at a time, each with a connection; by default 4. */
+        public Builder workers(int number) {
+            workers = requireWithin("workers", number, 1, 1_000);
+            return this;
+        }
+
+        /** Sets how many events a transaction handles in general, 1 to 100,000; by default 500. */
+        public Builder batchSize(int number) {
+            batchSize = requireWithin("batchSize", number, 1, EventQuery.MAX_PAGE_SIZE);
+            return this;
+        }
+
+        /** Sets how often to look for appends that this engine was not told of; by default every 500 ms. */
+        public Builder pollInterval(Duration interval) {
+            pollInterval = requirePositive("pollInterval", interval);
+            return this;
+        }
+
+        /** Sets how long after its last sign of life another engine may take a projection over; by default 30 s. */
+        public Builder lease(Duration duration) {
+            lease = requirePositive("lease", duration);
+            return this;
+        }
+
+        /** Sets how often a failing event is tried before the projection stops; by default 5 times. */
+        public Builder maxAttempts(int number) {
+            maxAttempts = requireWithin("maxAttempts", number, 1, 1_000);
+            return this;
+        }
+
+        /** Sets how long to wait after a failure: first, and at most; by default 100 ms and 10 s. */
+        public Builder backOff(Duration first, Duration most) {
+            backOff = new BackOff(requirePositive("first", first), requirePositive("most", most));
+            return this;
+        }
+
+        /** Sets how far behind the log, in time, a projection may be before listeners are told; by default 10 s. */
+        public Builder lagThreshold(Duration threshold) {
+            lagThreshold = requirePositive("lagThreshold", threshold);
+            return this;
+        }
+
+        /** Returns the engine, which does nothing yet. */
+        public ProjectionEngine build() {
+            return new ProjectionEngine(this);
+        }
+
+        private EngineSettings settings() {
+            return new EngineSettings(
+                    store,
+                    Map.copyOf(registrations),
+                    new Listeners(listeners),
+                    owner,
+                    workers,
+                    batchSize,
+                    pollInterval,
+                    lease,
+                    maxAttempts,
+                    backOff,
+                    lagThreshold);
+        }
+
+        private static int requireWithin(String name, int value, int least, int most) {
+            if (value < least || value > most) {
+                throw new IllegalArgumentException("%s is %d, it must be %d to %d".formatted(name, value, least, most));
+            }
+            return value;
+        }
+
+        private static Duration requirePositive(String name, Duration value) {
+            if (value.toMillis() < 1) {
+                throw new IllegalArgumentException("%s is %s, it must be a millisecond or more".formatted(name, value));
+            }
+            return value;
+        }
+    }
+}

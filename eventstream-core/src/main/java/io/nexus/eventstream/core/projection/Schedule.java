@@ -1,0 +1,227 @@
+package io.nexus.eventstream.core.projection;
+
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.spi.DueProjection;
+import io.nexus.eventstream.spi.ProjectionKey;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is next. Every projection with something to do stands in one queue, has one turn of one page, and stands at its end
+ * again, so a tenant with a million events to go takes no more than its place in the round. No projection has two turns at a
+ * time in this engine.
+ */
+final class Schedule {
+
+    private static final Logger log = LoggerFactory.getLogger(Schedule.class);
+    private static final int DUE_AT_ONCE = 1_000;
+
+    private final EngineSettings settings;
+    private final Executor executor;
+    private final HeldProjections held;
+    private final Builds builds;
+    private final Function<ProjectionKey, Next> turns;
+    private final Lags lags;
+    private final ScheduledThreadPoolExecutor timer;
+    private final Set<TenantId> toLookAt = ConcurrentHashMap.newKeySet();
+
+    // All guarded by lock.
+    private final Object lock = new Object();
+    private final LinkedHashSet<ProjectionKey> ready = new LinkedHashSet<>();
+    private final Set<ProjectionKey> waiting = new HashSet<>();
+    private final Set<ProjectionKey> running = new HashSet<>();
+    private final Set<ProjectionKey> again = new HashSet<>();
+    private boolean closed;
+    private boolean pollFailed;
+
+    Schedule(
+            EngineSettings settings,
+            Executor executor,
+            HeldProjections held,
+            Builds builds,
+            Function<ProjectionKey, Next> turns,
+            Lags lags) {
+        this.settings = settings;
+        this.executor = executor;
+        this.held = held;
+        this.builds = builds;
+        this.turns = turns;
+        this.lags = lags;
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> Threads.daemon("eventstream-projections-timer", task));
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    void start() {
+        timer.scheduleWithFixedDelay(
+                () -> poll(Optional.empty()), 0, settings.pollInterval().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Stops giving turns and waits for those that are being taken. */
+    void close(Duration atMost) {
+        synchronized (lock) {
+            closed = true;
+            ready.clear();
+            long end = System.nanoTime() + atMost.toNanos();
+            while (!running.isEmpty() && System.nanoTime() < end) {
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(lock, Math.max(1, end - System.nanoTime()));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    break;
+                }
+            }
+        }
+        timer.shutdownNow();
+        held.all().forEach(projection -> {
+            try {
+                settings.storage().release(projection.key(), projection.leaseToken());
+            } catch (RuntimeException e) {
+                log.debug("The lease of {} runs out by itself", projection.key(), e);
+            }
+            held.drop(projection.key());
+        });
+    }
+
+    /** Something was appended for a tenant. Called in the thread of the append. */
+    void wake(TenantId tenant) {
+        List<ProjectionKey> keys = held.keysOf(tenant);
+        keys.forEach(this::add);
+        if (keys.size() < settings.registrations().size() && toLookAt.add(tenant)) {
+            try {
+                timer.execute(() -> {
+                    toLookAt.remove(tenant);
+                    poll(Optional.of(tenant));
+                });
+            } catch (RejectedExecutionException e) {
+                toLookAt.remove(tenant);
+            }
+        }
+    }
+
+    /** Looks at everything once more, soon. */
+    void lookAgain() {
+        try {
+            timer.execute(() -> poll(Optional.empty()));
+        } catch (RejectedExecutionException e) {
+            log.debug("Not looked again, the engine is being closed", e);
+        }
+    }
+
+    private void poll(Optional<TenantId> tenant) {
+        try {
+            List<DueProjection> due =
+                    settings.storage().due(settings.projectors(), settings.owner(), tenant, DUE_AT_ONCE);
+            pollFailed = false;
+            for (DueProjection each : due) {
+                if (each.stored().isPresent()) {
+                    add(each.stored().get().key());
+                } else {
+                    begin(each);
+                }
+            }
+            if (tenant.isEmpty()) {
+                lags.look(due);
+            }
+        } catch (RuntimeException e) {
+            if (!pollFailed) {
+                log.warn("Looking for projections with something to do failed; it is tried again: {}", e.toString());
+            }
+            pollFailed = true;
+        }
+    }
+
+    private void begin(DueProjection due) {
+        builds.beginMissing(due.tenant(), due.projection());
+        settings.storage().find(due.tenant(), due.projection()).forEach(build -> add(build.key()));
+    }
+
+    private void add(ProjectionKey key) {
+        synchronized (lock) {
+            if (closed || waiting.contains(key)) {
+                return;
+            }
+            if (running.contains(key)) {
+                again.add(key);
+                return;
+            }
+            ready.add(key);
+        }
+        dispatch();
+    }
+
+    private void dispatch() {
+        while (true) {
+            ProjectionKey key;
+            synchronized (lock) {
+                Iterator<ProjectionKey> first = ready.iterator();
+                if (closed || running.size() >= settings.workers() || !first.hasNext()) {
+                    return;
+                }
+                key = first.next();
+                first.remove();
+                running.add(key);
+            }
+            try {
+                executor.execute(() -> turn(key));
+            } catch (RejectedExecutionException e) {
+                log.warn("The executor refused a projection's turn; it is tried again with the next poll");
+                ended(key, Next.rest(0));
+                return;
+            }
+        }
+    }
+
+    private void turn(ProjectionKey key) {
+        Next next = Next.rest(0);
+        try {
+            next = turns.apply(key);
+        } catch (Error e) {
+            log.error("A turn of {} ended in an error of the virtual machine", key, e);
+            throw e;
+        } finally {
+            ended(key, next);
+        }
+        dispatch();
+    }
+
+    private void ended(ProjectionKey key, Next next) {
+        synchronized (lock) {
+            running.remove(key);
+            boolean wanted = again.remove(key);
+            if (closed) {
+                lock.notifyAll();
+                return;
+            }
+            if (next.delay().isEmpty() && !wanted) {
+                return;
+            }
+            Duration delay = next.delay().orElse(Duration.ZERO);
+            if (delay.isZero()) {
+                ready.add(key);
+                return;
+            }
+            waiting.add(key);
+            timer.schedule(() -> waited(key), delay.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void waited(ProjectionKey key) {
+        synchronized (lock) {
+            waiting.remove(key);
+        }
+        add(key);
+    }
+}
