@@ -200,7 +200,20 @@ public record StoredProjection(
     /** Returns this build taken from whoever had it, and free to be taken up. */
     public StoredProjection withoutLease() {
         return new StoredProjection(
-                key, parts, version, role, state, inline, compared, checkpoint, replayUntil, handled, parked, failure,
-                leaseToken + 1, Optional.empty(), Optional.empty());
+                key,
+                parts,
+                version,
+                role,
+                state,
+                inline,
+                compared,
+                checkpoint,
+                replayUntil,
+                handled,
+                parked,
+                failure,
+                leaseToken + 1,
+                Optional.empty(),
+                Optional.empty());
     }
 }

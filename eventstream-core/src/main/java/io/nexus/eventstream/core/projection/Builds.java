@@ -5,7 +5,9 @@ import io.nexus.eventstream.EventPage;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.LogHead;
 import io.nexus.eventstream.Position;
+import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.projection.ErrorPolicy;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.projection.ReadModelDifference;
@@ -58,7 +60,7 @@ final class Builds {
                 missing(projector, tenant, builds).ifPresent(build -> begin(projector, build, transaction));
                 return true;
             });
-        } catch (io.nexus.eventstream.StorageException e) {
+        } catch (StorageException e) {
             throw e;
         } catch (RuntimeException e) {
             settings.storage().transaction(tenant, transaction -> {
@@ -82,7 +84,7 @@ final class Builds {
     private Optional<StoredProjection> missing(Projector projector, TenantId tenant, List<StoredProjection> builds) {
         Optional<StoredProjection> live = Slots.live(builds);
         boolean building = !Slots.withRole(builds, SlotRole.BUILDING).isEmpty();
-        if (building || live.isPresent() && live.get().version() >= projector.version()) {
+        if (building || (live.isPresent() && live.get().version() >= projector.version())) {
             return Optional.empty();
         }
         ProjectionKey key =
@@ -122,8 +124,7 @@ final class Builds {
             Position head = head(tenant);
             boolean first = Slots.live(builds).isEmpty();
             StoredProjection build = StoredProjection.begin(
-                            new ProjectionKey(
-                                    tenant, projection, Slots.besideLive(projector.version(), builds), 0),
+                            new ProjectionKey(tenant, projection, Slots.besideLive(projector.version(), builds), 0),
                             projector.version(),
                             first ? SlotRole.LIVE : SlotRole.BUILDING,
                             head)
@@ -164,9 +165,9 @@ final class Builds {
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(
                             "projection %s of tenant %s has no previous build".formatted(projection, tenant)));
-            Slots.live(builds).ifPresent(live -> transaction.save(live.withRole(SlotRole.PREVIOUS)
-                    .withInline(false)
-                    .withoutLease()));
+            Slots.live(builds)
+                    .ifPresent(live -> transaction.save(
+                            live.withRole(SlotRole.PREVIOUS).withInline(false).withoutLease()));
             transaction.save(previous.withRole(SlotRole.LIVE).withoutLease());
             return true;
         });
@@ -303,7 +304,7 @@ final class Builds {
             EventPage page = settings.store().read(key.tenant(), next.get());
             Turns.project(
                     registration.projector(),
-                    registration.errorPolicy() == io.nexus.eventstream.projection.ErrorPolicy.PARK_STREAM
+                    registration.errorPolicy() == ErrorPolicy.PARK_STREAM
                             ? Parking.withoutParked(transaction, key, page.events(), List.of())
                             : page.events(),
                     context,

@@ -124,7 +124,9 @@ final class Failures {
                     "Projection {} of tenant {} waits, the storage failed: {}",
                     key.projection(),
                     key.tenant(),
-                    e instanceof EventStreamException ? e.getMessage() : e.getClass().getName());
+                    e instanceof EventStreamException
+                            ? e.getMessage()
+                            : e.getClass().getName());
             log.debug("The failure", e);
         }
         return Next.after(settings.backOff().after(trouble.storageFailures));
@@ -139,9 +141,9 @@ final class Failures {
                     .filter(build -> build.leaseToken() == projection.leaseToken())
                     .filter(build -> build.state() == ProjectionState.RUNNING)
                     .findFirst();
-            now.ifPresent(build -> transaction.save(build.withState(
-                            ProjectionState.FAILED, Optional.of(failure(position, cause, transaction.now())))
-                    .withoutLease()));
+            now.ifPresent(build -> transaction.save(
+                    build.withState(ProjectionState.FAILED, Optional.of(failure(position, cause, transaction.now())))
+                            .withoutLease()));
             return now.isPresent();
         });
         held.drop(key);
@@ -173,12 +175,12 @@ final class Failures {
         return text.replace('\0', ' ');
     }
 
-    /** What is wrong with one projection at the moment; used by one thread at a time, the one that gives it its turn. */
+    /** What is wrong with one projection at the moment; used by one turn at a time, and the schedule lies between turns. */
     private static final class Trouble {
 
-        private volatile @Nullable Position carefulUntil;
-        private volatile int attempts;
-        private volatile int storageFailures;
+        private @Nullable Position carefulUntil;
+        private int attempts;
+        private int storageFailures;
         private final List<Poison> poisons = new ArrayList<>();
     }
 }

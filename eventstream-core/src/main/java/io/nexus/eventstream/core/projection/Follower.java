@@ -11,7 +11,6 @@ import io.nexus.eventstream.spi.ProjectingEventStore.Subscription;
 import io.nexus.eventstream.spi.TenantHead;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -119,7 +118,10 @@ final class Follower implements Subscription {
         if (overflow == Overflow.WAIT) {
             return at;
         }
-        long head = settings.store().head(tenant).map(newest -> newest.position().value()).orElse(0L);
+        long head = settings.store()
+                .head(tenant)
+                .map(newest -> newest.position().value())
+                .orElse(0L);
         long oldest = head - capacity;
         if (oldest <= at.value()) {
             return at;
@@ -141,7 +143,7 @@ final class Follower implements Subscription {
                     "A listener to committed events failed on the event at position {} of tenant {}: {}",
                     event.position(),
                     event.tenant(),
-                    Optional.of(e.getClass().getName()).orElse(""));
+                    e.getClass().getName());
         }
     }
 }

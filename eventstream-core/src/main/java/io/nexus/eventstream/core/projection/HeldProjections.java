@@ -33,7 +33,9 @@ final class HeldProjections {
             all.add(key);
             return all;
         });
-        meters.computeIfAbsent(key, absent -> new Meter(System.nanoTime(), projection.checkpoint().position()));
+        meters.computeIfAbsent(
+                key,
+                absent -> new Meter(System.nanoTime(), projection.checkpoint().position()));
     }
 
     void drop(ProjectionKey key) {

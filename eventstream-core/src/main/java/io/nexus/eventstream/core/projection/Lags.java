@@ -27,8 +27,7 @@ final class Lags {
         Set<ProjectionKey> now = new HashSet<>();
         for (DueProjection each : due) {
             Optional<StoredProjection> stored = each.stored().filter(build -> build.role() == SlotRole.LIVE);
-            if (stored.isPresent()
-                    && stored.get().checkpoint().position().isBefore(each.head())) {
+            if (stored.isPresent() && stored.get().checkpoint().position().isBefore(each.head())) {
                 ProjectionKey key = stored.get().key();
                 if (behind.contains(key)) {
                     now.add(key);

@@ -61,7 +61,9 @@ final class Parking {
                     aside.add(new ParkedEvent(
                             event.position(),
                             event.stream(),
-                            poison.map(each -> each.cause().toString()).orElse("").replace('\0', ' '),
+                            poison.map(each -> each.cause().toString())
+                                    .orElse("")
+                                    .replace('\0', ' '),
                             now));
                     lastAside = event.position();
                 }
@@ -105,11 +107,14 @@ final class Parking {
             Optional<StoredProjection> build = transaction.lock(key.projection()).stream()
                     .filter(each -> each.key().equals(key))
                     .findFirst();
-            List<ParkedEvent> parked =
-                    build.isEmpty() ? List.of() : transaction.parked(key, stream, AT_ONCE);
+            List<ParkedEvent> parked = build.isEmpty() ? List.of() : transaction.parked(key, stream, AT_ONCE);
             for (ParkedEvent each : parked) {
                 boolean replay = each.position().compareTo(build.orElseThrow().replayUntil()) <= 0;
-                Turns.project(projector, eventsAt(key, each.position()), new SlotContext(transaction, key.slot(), replay), true);
+                Turns.project(
+                        projector,
+                        eventsAt(key, each.position()),
+                        new SlotContext(transaction, key.slot(), replay),
+                        true);
                 transaction.unpark(key, each.position());
             }
             return (long) parked.size();

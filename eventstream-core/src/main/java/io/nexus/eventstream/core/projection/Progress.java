@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -23,6 +22,7 @@ final class Progress {
     private final Map<ProjectionKey, Long> told = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
+    private long moves;
 
     Progress(EngineSettings settings, HeldProjections held) {
         this.settings = settings;
@@ -32,6 +32,7 @@ final class Progress {
     void moved(StoredProjection projection, Position head) {
         lock.lock();
         try {
+            moves++;
             moved.signalAll();
         } finally {
             lock.unlock();
@@ -44,12 +45,24 @@ final class Progress {
         }
     }
 
-    /** Waits until a projection of this engine has moved, or for this long. */
-    void await(Duration atMost) {
+    /** Returns how often projections of this engine have moved; to be given to {@link #await}. */
+    long moves() {
         lock.lock();
         try {
-            // Whoever waits looks again either way.
-            boolean unused = moved.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return moves;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until a projection of this engine has moved since, or for this long. Returns early if interrupted. */
+    void await(long since, Duration atMost) {
+        lock.lock();
+        try {
+            long nanos = atMost.toNanos();
+            while (moves == since && nanos > 0) {
+                nanos = moved.awaitNanos(nanos);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -6,37 +6,25 @@ import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.DryRunReport;
-import io.nexus.eventstream.projection.ErrorPolicy;
 import io.nexus.eventstream.projection.EventListener;
 import io.nexus.eventstream.projection.Overflow;
 import io.nexus.eventstream.projection.ParkedEvent;
 import io.nexus.eventstream.projection.ProjectionContext;
 import io.nexus.eventstream.projection.ProjectionException;
-import io.nexus.eventstream.projection.ProjectionListener;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.projection.ProjectionStatus;
 import io.nexus.eventstream.projection.ProjectionTimeoutException;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.projection.SlotRole;
-import io.nexus.eventstream.spi.DueProjection;
 import io.nexus.eventstream.spi.ProjectingEventStore;
 import io.nexus.eventstream.spi.ProjectingEventStore.Subscription;
-import io.nexus.eventstream.spi.ProjectionKey;
 import io.nexus.eventstream.spi.StoredProjection;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -78,30 +66,36 @@ public final class ProjectionEngine implements AutoCloseable {
     private final Builds builds;
     private final Parking parking;
     private final Simulation simulation;
-    private final Turns turns;
+    private final Rounds rounds;
     private final Schedule schedule;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
     private final @Nullable ExecutorService ownExecutor;
     private @Nullable Subscription wakes;
 
-    private ProjectionEngine(Builder builder) {
+    ProjectionEngine(ProjectionEngineBuilder builder) {
         settings = builder.settings();
         progress = new Progress(settings, held);
         reports = new Reports(settings, held);
         builds = new Builds(settings, held, reports);
         parking = new Parking(settings);
         simulation = new Simulation(settings);
-        turns = new Turns(settings, held, builds, new Failures(settings, held, reports), progress);
-        ownExecutor = builder.executor == null
-                ? Executors.newFixedThreadPool(settings.workers(), Threads.daemons("eventstream-projections"))
-                : null;
-        Executor executor = builder.executor == null ? Objects.requireNonNull(ownExecutor) : builder.executor;
+        Turns turns = new Turns(settings, held, builds, new Failures(settings, held, reports), progress);
+        Executor executor;
+        Optional<Executor> given = builder.executor();
+        if (given.isPresent()) {
+            ownExecutor = null;
+            executor = given.get();
+        } else {
+            ownExecutor = Executors.newFixedThreadPool(settings.workers(), Threads.daemons("eventstream-projections"));
+            executor = ownExecutor;
+        }
+        rounds = new Rounds(settings, builds, turns, progress);
         schedule = new Schedule(settings, executor, held, builds, turns::take, new Lags(settings, reports));
     }
 
     /** Returns a builder of an engine for a store; its inline projectors are registered by themselves. */
-    public static Builder builder(ProjectingEventStore store) {
-        return new Builder(store);
+    public static ProjectionEngineBuilder builder(ProjectingEventStore store) {
+        return new ProjectionEngineBuilder(store);
     }
 
     /**
@@ -147,7 +141,7 @@ public final class ProjectionEngine implements AutoCloseable {
      * @return how many events were handled
      */
     public long runOnce() {
-        return round().handled();
+        return rounds.runOnce();
     }
 
     /**
@@ -156,46 +150,7 @@ public final class ProjectionEngine implements AutoCloseable {
      * @return how many events were handled
      */
     public long run() {
-        long handled = 0;
-        while (true) {
-            Round round = round();
-            handled += round.handled();
-            if (round.unfinished() == 0) {
-                return handled;
-            }
-            if (round.delay().compareTo(Duration.ZERO) > 0) {
-                progress.await(round.delay());
-                if (Thread.currentThread().isInterrupted()) {
-                    return handled;
-                }
-            }
-        }
-    }
-
-    private Round round() {
-        Set<ProjectionKey> keys = new LinkedHashSet<>();
-        for (DueProjection due : due()) {
-            if (due.stored().isPresent()) {
-                keys.add(due.stored().get().key());
-            } else {
-                builds.beginMissing(due.tenant(), due.projection());
-                settings.storage().find(due.tenant(), due.projection()).stream()
-                        .filter(build -> build.state() == ProjectionState.RUNNING)
-                        .filter(build -> build.role() != SlotRole.PREVIOUS)
-                        .forEach(build -> keys.add(build.key()));
-            }
-        }
-        List<Next> nexts = new ArrayList<>();
-        keys.forEach(key -> nexts.add(turns.take(key)));
-        List<Duration> delays = nexts.stream().flatMap(next -> next.delay().stream()).toList();
-        return new Round(
-                nexts.stream().mapToLong(Next::handled).sum(),
-                nexts.size(),
-                delays.size() < nexts.size() ? Duration.ZERO : delays.stream().min(Comparator.naturalOrder()).orElse(Duration.ZERO));
-    }
-
-    private List<DueProjection> due() {
-        return settings.storage().due(settings.projectors(), settings.owner(), Optional.empty(), ROUND);
+        return rounds.run();
     }
 
     /**
@@ -235,9 +190,12 @@ public final class ProjectionEngine implements AutoCloseable {
      */
     public void switchOver(TenantId tenant, String projection) {
         settings.registration(projection);
-        changed(tenant, projection, build -> build.role() == SlotRole.BUILDING
-                ? Optional.of(build.withCompared(false).withState(ProjectionState.RUNNING, Optional.empty()))
-                : Optional.empty());
+        changed(
+                tenant,
+                projection,
+                build -> build.role() == SlotRole.BUILDING
+                        ? Optional.of(build.withCompared(false).withState(ProjectionState.RUNNING, Optional.empty()))
+                        : Optional.empty());
     }
 
     /**
@@ -259,9 +217,12 @@ public final class ProjectionEngine implements AutoCloseable {
      */
     public void pause(TenantId tenant, String projection) {
         settings.registration(projection);
-        changed(tenant, projection, build -> build.role() != SlotRole.PREVIOUS && build.state() == ProjectionState.RUNNING
-                ? Optional.of(build.withState(ProjectionState.PAUSED, Optional.empty()))
-                : Optional.empty());
+        changed(
+                tenant,
+                projection,
+                build -> build.role() != SlotRole.PREVIOUS && build.state() == ProjectionState.RUNNING
+                        ? Optional.of(build.withState(ProjectionState.PAUSED, Optional.empty()))
+                        : Optional.empty());
     }
 
     /**
@@ -278,10 +239,10 @@ public final class ProjectionEngine implements AutoCloseable {
                     .toList();
             requireSome(stopped, tenant, projection, "was stopped");
             for (StoredProjection build : stopped) {
-                StoredProjection resumed =
-                        build.withState(ProjectionState.RUNNING, Optional.empty()).withoutLease();
-                boolean neverBegan = build.checkpoint().position().equals(Position.START)
-                        && build.version() == projector.version();
+                StoredProjection resumed = build.withState(ProjectionState.RUNNING, Optional.empty())
+                        .withoutLease();
+                boolean neverBegan =
+                        build.checkpoint().position().equals(Position.START) && build.version() == projector.version();
                 if (neverBegan) {
                     Builds.begin(projector, resumed, transaction);
                 } else {
@@ -352,8 +313,9 @@ public final class ProjectionEngine implements AutoCloseable {
         Position position = result.events().get(result.events().size() - 1).position();
         long begin = System.nanoTime();
         while (true) {
-            Optional<StoredProjection> live = liveHere(tenant, projection, position)
-                    .or(() -> liveBuild(tenant, projection));
+            long moves = progress.moves();
+            Optional<StoredProjection> live =
+                    liveHere(tenant, projection, position).or(() -> liveBuild(tenant, projection));
             Position checkpoint =
                     live.map(build -> build.checkpoint().position()).orElse(Position.START);
             if (checkpoint.compareTo(position) >= 0) {
@@ -368,7 +330,7 @@ public final class ProjectionEngine implements AutoCloseable {
             if (left.isNegative() || left.isZero() || Thread.currentThread().isInterrupted()) {
                 throw new ProjectionTimeoutException(projection, tenant, position, checkpoint, waited);
             }
-            progress.await(left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY);
+            progress.await(moves, left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY);
         }
     }
 
@@ -437,152 +399,10 @@ public final class ProjectionEngine implements AutoCloseable {
         schedule.lookAgain();
     }
 
-    private static void requireSome(
-            List<StoredProjection> builds, TenantId tenant, String projection, String state) {
+    private static void requireSome(List<StoredProjection> builds, TenantId tenant, String projection, String state) {
         if (builds.isEmpty()) {
-            throw new IllegalStateException(
-                    "no build of projection %s of tenant %s %s; status() says how they stand"
-                            .formatted(projection, tenant, state));
-        }
-    }
-
-    private record Round(long handled, int unfinished, Duration delay) {}
-
-    /** Sets up a {@link ProjectionEngine}. Not thread-safe. */
-    public static final class Builder {
-
-        private final ProjectingEventStore store;
-        private final Map<String, Registration> registrations = new LinkedHashMap<>();
-        private final List<ProjectionListener> listeners = new ArrayList<>();
-        private @Nullable Executor executor;
-        private String owner = "engine-" + UUID.randomUUID();
-        private int workers = 4;
-        private int batchSize = 500;
-        private Duration pollInterval = Duration.ofMillis(500);
-        private Duration lease = Duration.ofSeconds(30);
-        private int maxAttempts = 5;
-        private BackOff backOff = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(10));
-        private Duration lagThreshold = Duration.ofSeconds(10);
-
-        private Builder(ProjectingEventStore store) {
-            this.store = Objects.requireNonNull(store, "store");
-            store.inlineProjectors().forEach(projector -> add(new Registration(projector, ErrorPolicy.STOP, true)));
-        }
-
-        /** Registers a projector that stops when an event fails. */
-        public Builder projector(Projector projector) {
-            return projector(projector, ErrorPolicy.STOP);
-        }
-
-        /**
-         * Registers a projector.
-         *
-         * @throws IllegalArgumentException if its name or version cannot be used, or another one has its name
-         */
-        public Builder projector(Projector projector, ErrorPolicy errorPolicy) {
-            add(new Registration(projector, errorPolicy, false));
-            return this;
-        }
-
-        private void add(Registration registration) {
-            String name = registration.projector().name();
-            if (registrations.putIfAbsent(name, registration) != null) {
-                throw new IllegalArgumentException("two projectors are named '%s'".formatted(name));
-            }
-        }
-
-        /** Adds somebody who hears of failures, lag and rebuilds. */
-        public Builder listener(ProjectionListener listener) {
-            listeners.add(Objects.requireNonNull(listener, "listener"));
-            return this;
-        }
-
-        /** Sets whose threads do the work, for example one virtual thread for each task; by default own daemon threads. */
-        public Builder executor(Executor newExecutor) {
-            executor = Objects.requireNonNull(newExecutor, "executor");
-            return this;
-        }
-
-        /** Sets the name under which this engine holds leases, one for each node; by default a random one. */
-        public Builder owner(String name) {
-            owner = Objects.requireNonNull(name, "owner");
-            return this;
-        }
-
-        /** Sets how many projections work at a time, each with a connection; by default 4. */
-        public Builder workers(int number) {
-            workers = requireWithin("workers", number, 1, 1_000);
-            return this;
-        }
-
-        /** Sets how many events a transaction handles in general, 1 to 100,000; by default 500. */
-        public Builder batchSize(int number) {
-            batchSize = requireWithin("batchSize", number, 1, EventQuery.MAX_PAGE_SIZE);
-            return this;
-        }
-
-        /** Sets how often to look for appends that this engine was not told of; by default every 500 ms. */
-        public Builder pollInterval(Duration interval) {
-            pollInterval = requirePositive("pollInterval", interval);
-            return this;
-        }
-
-        /** Sets how long after its last sign of life another engine may take a projection over; by default 30 s. */
-        public Builder lease(Duration duration) {
-            lease = requirePositive("lease", duration);
-            return this;
-        }
-
-        /** Sets how often a failing event is tried before the projection stops; by default 5 times. */
-        public Builder maxAttempts(int number) {
-            maxAttempts = requireWithin("maxAttempts", number, 1, 1_000);
-            return this;
-        }
-
-        /** Sets how long to wait after a failure: first, and at most; by default 100 ms and 10 s. */
-        public Builder backOff(Duration first, Duration most) {
-            backOff = new BackOff(requirePositive("first", first), requirePositive("most", most));
-            return this;
-        }
-
-        /** Sets how far behind the log, in time, a projection may be before listeners are told; by default 10 s. */
-        public Builder lagThreshold(Duration threshold) {
-            lagThreshold = requirePositive("lagThreshold", threshold);
-            return this;
-        }
-
-        /** Returns the engine, which does nothing yet. */
-        public ProjectionEngine build() {
-            return new ProjectionEngine(this);
-        }
-
-        private EngineSettings settings() {
-            return new EngineSettings(
-                    store,
-                    Map.copyOf(registrations),
-                    new Listeners(listeners),
-                    owner,
-                    workers,
-                    batchSize,
-                    pollInterval,
-                    lease,
-                    maxAttempts,
-                    backOff,
-                    lagThreshold);
-        }
-
-        private static int requireWithin(String name, int value, int least, int most) {
-            if (value < least || value > most) {
-                throw new IllegalArgumentException("%s is %d, it must be %d to %d".formatted(name, value, least, most));
-            }
-            return value;
-        }
-
-        private static Duration requirePositive(String name, Duration value) {
-            if (value.toMillis() < 1) {
-                throw new IllegalArgumentException("%s is %s, it must be a millisecond or more".formatted(name, value));
-            }
-            return value;
+            throw new IllegalStateException("no build of projection %s of tenant %s %s; status() says how they stand"
+                    .formatted(projection, tenant, state));
         }
     }
 }

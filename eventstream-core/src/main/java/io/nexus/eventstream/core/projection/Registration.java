@@ -9,8 +9,9 @@ record Registration(Projector projector, ErrorPolicy errorPolicy, boolean inline
     Registration {
         String name = projector.name();
         if (name.isBlank() || name.length() > 128) {
-            throw new IllegalArgumentException("the name of a projector must have 1 to 128 characters and not be blank: '%s' of %s"
-                    .formatted(name, projector.getClass().getName()));
+            throw new IllegalArgumentException(
+                    "the name of a projector must have 1 to 128 characters and not be blank: '%s' of %s"
+                            .formatted(name, projector.getClass().getName()));
         }
         if (projector.version() < 1) {
             throw new IllegalArgumentException(

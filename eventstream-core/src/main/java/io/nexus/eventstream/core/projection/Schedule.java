@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -65,7 +66,7 @@ final class Schedule {
     }
 
     void start() {
-        timer.scheduleWithFixedDelay(
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
                 () -> poll(Optional.empty()), 0, settings.pollInterval().toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -214,7 +215,7 @@ final class Schedule {
                 return;
             }
             waiting.add(key);
-            timer.schedule(() -> waited(key), delay.toMillis(), TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> unused = timer.schedule(() -> waited(key), delay.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -7,6 +7,7 @@ import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.DryRunReport;
 import io.nexus.eventstream.projection.ProjectionContext;
+import io.nexus.eventstream.projection.ProjectionException;
 import io.nexus.eventstream.projection.ProjectionFailure;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.projection.ReadModelDifference;
@@ -36,8 +37,7 @@ final class Simulation {
             try {
                 build(projector, query, context, false, new HashMap<>());
             } catch (ProjectorFailure e) {
-                throw new io.nexus.eventstream.projection.ProjectionException(
-                        projector.name(), tenant, e.position(), e.cause());
+                throw new ProjectionException(projector.name(), tenant, e.position(), e.cause());
             }
             return question.apply(context);
         });
@@ -45,7 +45,8 @@ final class Simulation {
 
     DryRunReport dryRun(TenantId tenant, Projector projector) {
         long begin = System.nanoTime();
-        Position head = settings.store().head(tenant).map(newest -> newest.position()).orElse(Position.START);
+        Position head =
+                settings.store().head(tenant).map(newest -> newest.position()).orElse(Position.START);
         EventQuery query = EventQuery.log().upTo(head);
         Map<String, Long> handled = new HashMap<>();
         Optional<ProjectionFailure> failure = Optional.empty();
@@ -57,16 +58,16 @@ final class Simulation {
                 return differences(projector, transaction, context);
             });
         } catch (ProjectorFailure e) {
-            failure = Optional.of(Failures.failure(
-                    e.position(), e.cause(), settings.storage().now()));
+            failure = Optional.of(
+                    Failures.failure(e.position(), e.cause(), settings.storage().now()));
         }
-        return new DryRunReport(
-                head, handled, failure, differences, Duration.ofNanos(System.nanoTime() - begin));
+        return new DryRunReport(head, handled, failure, differences, Duration.ofNanos(System.nanoTime() - begin));
     }
 
     /** A slot of its own for each, so that two at a time do not wait for each other's tables. */
     private static SlotContext begun(Projector projector, ProjectionTransaction transaction) {
-        String slot = "v%d_%s".formatted(projector.version(), UUID.randomUUID().toString().substring(0, 8));
+        String slot = "v%d_%s"
+                .formatted(projector.version(), UUID.randomUUID().toString().substring(0, 8));
         SlotContext context = new SlotContext(transaction, slot, true);
         projector.prepare(context);
         projector.reset(context);
@@ -91,8 +92,8 @@ final class Simulation {
             return List.of();
         }
         return Slots.live(settings.storage().find(context.tenant(), projector.name()))
-                .map(live -> transaction.compare(
-                        projector.tables(), live.key().slot(), context.slot(), MOST_DIFFERENCES))
+                .map(live ->
+                        transaction.compare(projector.tables(), live.key().slot(), context.slot(), MOST_DIFFERENCES))
                 .orElse(List.of());
     }
 }

@@ -34,12 +34,7 @@ final class Turns {
     private final Failures failures;
     private final Progress progress;
 
-    Turns(
-            EngineSettings settings,
-            HeldProjections held,
-            Builds builds,
-            Failures failures,
-            Progress progress) {
+    Turns(EngineSettings settings, HeldProjections held, Builds builds, Failures failures, Progress progress) {
         this.settings = settings;
         this.held = held;
         this.builds = builds;
@@ -67,8 +62,7 @@ final class Turns {
     }
 
     private Optional<StoredProjection> takenUp(ProjectionKey key) {
-        Optional<StoredProjection> acquired =
-                settings.storage().acquire(key, settings.owner(), settings.lease());
+        Optional<StoredProjection> acquired = settings.storage().acquire(key, settings.owner(), settings.lease());
         acquired.ifPresent(projection -> {
             Checkpoint checkpoint = projection.checkpoint();
             Optional<EventHash> inLog = checkpoint.position().equals(Position.START)
@@ -112,7 +106,9 @@ final class Turns {
         boolean waits = moved.get().role() == SlotRole.LIVE
                 && page.to().position().equals(end)
                 && !builds.isToBecomeInline(moved.get());
-        return waits ? Next.rest(page.events().size()) : Next.atOnce(page.events().size());
+        return waits
+                ? Next.rest(page.events().size())
+                : Next.atOnce(page.events().size());
     }
 
     private Next arrived(StoredProjection projection) {
@@ -130,9 +126,9 @@ final class Turns {
      */
     private Position limit(StoredProjection projection, Position end) {
         Position limit = end;
-        if (projection.parts() > 1
-                || projection.checkpoint().position().isBefore(projection.replayUntil())
-                        && projection.replayUntil().isBefore(end)) {
+        boolean crosses = projection.checkpoint().position().isBefore(projection.replayUntil())
+                && projection.replayUntil().isBefore(end);
+        if (projection.parts() > 1 || crosses) {
             limit = projection.replayUntil();
         }
         if (projection.role() == SlotRole.BUILDING && projection.compared()) {
@@ -147,7 +143,8 @@ final class Turns {
     }
 
     private Page read(StoredProjection projection, Position limit, LogHead head) {
-        Projector projector = settings.registration(projection.key().projection()).projector();
+        Projector projector =
+                settings.registration(projection.key().projection()).projector();
         boolean careful = failures.isCareful(projection);
         Position at = projection.checkpoint().position();
         EventQuery query = EventQuery.log()
@@ -165,9 +162,7 @@ final class Turns {
         if (page.next().isPresent()) {
             RecordedEvent last = page.events().get(page.events().size() - 1);
             return new Page(
-                    events,
-                    new Checkpoint(last.position(), last.stored().hash()),
-                    careful);
+                    events, new Checkpoint(last.position(), last.stored().hash()), careful);
         }
         EventHash hash = limit.equals(head.position())
                 ? head.hash()
@@ -209,8 +204,7 @@ final class Turns {
         });
     }
 
-    static void project(
-            Projector projector, List<RecordedEvent> events, SlotContext context, boolean oneByOne) {
+    static void project(Projector projector, List<RecordedEvent> events, SlotContext context, boolean oneByOne) {
         if (events.isEmpty()) {
             return;
         }

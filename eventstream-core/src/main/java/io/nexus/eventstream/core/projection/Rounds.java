@@ -1,0 +1,73 @@
+package io.nexus.eventstream.core.projection;
+
+import io.nexus.eventstream.projection.ProjectionState;
+import io.nexus.eventstream.projection.SlotRole;
+import io.nexus.eventstream.spi.DueProjection;
+import io.nexus.eventstream.spi.ProjectionKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Gives turns in the caller's thread, to every projection with something to do, one after the other. */
+final class Rounds {
+
+    private static final int DUE_AT_ONCE = 1_000;
+
+    private final EngineSettings settings;
+    private final Builds builds;
+    private final Turns turns;
+    private final Progress progress;
+
+    Rounds(EngineSettings settings, Builds builds, Turns turns, Progress progress) {
+        this.settings = settings;
+        this.builds = builds;
+        this.turns = turns;
+        this.progress = progress;
+    }
+
+    long runOnce() {
+        return nexts().stream().mapToLong(Next::handled).sum();
+    }
+
+    long run() {
+        long handled = 0;
+        while (!Thread.currentThread().isInterrupted()) {
+            List<Next> nexts = nexts();
+            if (nexts.isEmpty()) {
+                return handled;
+            }
+            handled += nexts.stream().mapToLong(Next::handled).sum();
+            Duration pause = nexts.stream()
+                    .map(next -> next.delay().orElse(Duration.ZERO))
+                    .min(Comparator.naturalOrder())
+                    .orElse(Duration.ZERO);
+            if (!pause.isZero()) {
+                progress.await(progress.moves(), pause);
+            }
+        }
+        return handled;
+    }
+
+    private List<Next> nexts() {
+        Set<ProjectionKey> keys = new LinkedHashSet<>();
+        for (DueProjection due :
+                settings.storage().due(settings.projectors(), settings.owner(), Optional.empty(), DUE_AT_ONCE)) {
+            if (due.stored().isPresent()) {
+                keys.add(due.stored().get().key());
+            } else {
+                builds.beginMissing(due.tenant(), due.projection());
+                settings.storage().find(due.tenant(), due.projection()).stream()
+                        .filter(build -> build.state() == ProjectionState.RUNNING)
+                        .filter(build -> build.role() != SlotRole.PREVIOUS)
+                        .forEach(build -> keys.add(build.key()));
+            }
+        }
+        List<Next> nexts = new ArrayList<>();
+        keys.forEach(key -> nexts.add(turns.take(key)));
+        return nexts;
+    }
+}
