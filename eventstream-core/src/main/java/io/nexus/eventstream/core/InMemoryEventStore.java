@@ -1,27 +1,44 @@
 package io.nexus.eventstream.core;
 
+import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.StoreLimits;
+import io.nexus.eventstream.StreamAppend;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.projection.AppendListeners;
+import io.nexus.eventstream.core.projection.InlineProjections;
+import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.ForwardingEventStore;
+import io.nexus.eventstream.spi.ProjectingEventStore;
+import io.nexus.eventstream.spi.ProjectionStorage;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * A store that keeps its events on the heap, for tests and to try things out. It passes the same contract as the
- * PostgreSQL store, hash chain included, and forgets everything when it is let go.
+ * PostgreSQL store, hash chain included, and forgets everything when it is let go. Projections run on
+ * it too, over {@link InMemoryTables}.
  *
  * <p>Thread-safe. It has no transactions of the caller.
  */
-public final class InMemoryEventStore extends ForwardingEventStore {
+public final class InMemoryEventStore extends ForwardingEventStore implements ProjectingEventStore {
 
     private final SerializingEventStore delegate;
+    private final InMemoryProjectionStorage projections;
+    private final InlineProjections inline;
+    private final AppendListeners listeners = new AppendListeners();
 
     private InMemoryEventStore(Builder builder) {
         InMemoryEventStorage storage = new InMemoryEventStorage(builder.clock, builder.clockTolerance);
         delegate = SerializingEventStore.of(storage, builder.serializer, builder.limits, builder.autoCreateTenants);
+        projections = new InMemoryProjectionStorage(storage);
+        inline = builder.inline;
     }
 
     /** Returns an empty store for events of these types. */
@@ -39,6 +56,54 @@ public final class InMemoryEventStore extends ForwardingEventStore {
         return delegate;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws io.nexus.eventstream.projection.ProjectionException if an inline projector failed; nothing was recorded
+     */
+    @Override
+    public AppendResult appendAll(TenantId tenant, List<StreamAppend> appends) {
+        Objects.requireNonNull(tenant, "tenant");
+        AppendResult result =
+                inline.isEmpty() ? delegate.appendAll(tenant, appends) : appendedAndProjected(tenant, appends);
+        if (!result.alreadyRecorded()) {
+            listeners.appended(tenant);
+        }
+        return result;
+    }
+
+    private AppendResult appendedAndProjected(TenantId tenant, List<StreamAppend> appends) {
+        return projections.transaction(tenant, transaction -> {
+            transaction.lockLane();
+            AppendResult result = delegate.appendAll(tenant, appends);
+            inline.afterAppend(transaction, delegate, result);
+            return result;
+        });
+    }
+
+    @Override
+    public ProjectionStorage projections() {
+        return projections;
+    }
+
+    @Override
+    public List<Projector> inlineProjectors() {
+        return inline.projectors();
+    }
+
+    @Override
+    public Subscription onAppend(Consumer<TenantId> listener) {
+        return listeners.add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * Returns a copy of a tenant's read models as they are committed: rows by the name of their table, slot included.
+     * Tables without rows are left out.
+     */
+    public Map<String, Map<Object, Object>> tables(TenantId tenant) {
+        return projections.tables(Objects.requireNonNull(tenant, "tenant"));
+    }
+
     /** Sets up an {@link InMemoryEventStore}. Not thread-safe. */
     public static final class Builder {
 
@@ -47,6 +112,7 @@ public final class InMemoryEventStore extends ForwardingEventStore {
         private boolean autoCreateTenants = true;
         private Clock clock = Clock.systemUTC();
         private Duration clockTolerance = Duration.ofMinutes(5);
+        private InlineProjections inline = new InlineProjections(List.of());
 
         private Builder(EventSerializer serializer) {
             this.serializer = Objects.requireNonNull(serializer, "serializer");
@@ -73,6 +139,17 @@ public final class InMemoryEventStore extends ForwardingEventStore {
         /** Sets how far the clock may be behind the newest event before appends are refused; by default 5 minutes. */
         public Builder clockTolerance(Duration tolerance) {
             clockTolerance = Objects.requireNonNull(tolerance, "tolerance");
+            return this;
+        }
+
+        /**
+         * Sets the projectors that run in the transaction of each append, in this order; by default none. They keep their
+         * read models in {@link InMemoryTables}. If one fails, the append has not happened.
+         *
+         * @throws IllegalArgumentException if two have one name
+         */
+        public Builder inline(Projector... projectors) {
+            inline = new InlineProjections(List.of(projectors));
             return this;
         }
 
