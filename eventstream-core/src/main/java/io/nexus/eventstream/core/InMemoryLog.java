@@ -62,7 +62,7 @@ final class InMemoryLog {
         this.clockTolerance = clockTolerance;
     }
 
-    /** Makes the tenant exist; before, its log can be locked and not be appended to. */
+    /** Makes the tenant exist; before, its lane can be taken and nothing appended. */
     void create() {
         synchronized (state) {
             created = true;
@@ -279,9 +279,9 @@ final class InMemoryLog {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Returns when the newest event was recorded, {@link Instant#MIN} if there is none. */
+    /** Returns when the newest event that this thread may see was recorded, {@link Instant#MIN} if there is none. */
     private Instant newest() {
-        return events.size() == 0 ? Instant.MIN : events.at(events.size()).recordedAt();
+        return visible() == 0 ? Instant.MIN : events.at(visible()).recordedAt();
     }
 
     private static AppendOutcome appended(List<StoredEvent> events, Instant recordedAt, boolean alreadyRecorded) {
