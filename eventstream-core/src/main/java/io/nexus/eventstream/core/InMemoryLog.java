@@ -21,7 +21,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,9 +159,8 @@ final class InMemoryLog {
         if (!first.stream().allMatch(event -> event.recordedAt().equals(recordedAt))) {
             return mismatch(known.stream(), Reason.RECORDED_BY_DIFFERENT_APPENDS);
         }
-        List<EncodedEvent> changed = given.stream()
-                .filter(event -> !sameContent(event, events.known(event.id())))
-                .toList();
+        List<EncodedEvent> changed =
+                given.stream().filter(event -> !events.holds(event)).toList();
         return changed.isEmpty()
                 ? appended(first, recordedAt, true)
                 : mismatch(changed.stream(), Reason.RECORDED_WITH_OTHER_CONTENT);
@@ -293,12 +291,5 @@ final class InMemoryLog {
 
     private static AppendOutcome mismatch(Stream<EncodedEvent> events, Reason reason) {
         return new AppendOutcome.IdMismatch(events.map(EncodedEvent::id).toList(), reason);
-    }
-
-    private static boolean sameContent(EncodedEvent given, StoredEvent stored) {
-        return given.stream().equals(stored.stream())
-                && given.type().equals(stored.type())
-                && Arrays.equals(given.payload(), stored.payload())
-                && given.occurredAt().map(stored.occurredAt()::equals).orElse(true);
     }
 }

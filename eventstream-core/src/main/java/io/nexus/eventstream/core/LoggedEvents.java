@@ -12,6 +12,7 @@ import io.nexus.eventstream.spi.EncodedEvent;
 import io.nexus.eventstream.spi.HashChain;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,15 @@ final class LoggedEvents {
 
     StoredEvent known(EventId id) {
         return find(id).orElseThrow(() -> new IllegalStateException("not in the log: " + id));
+    }
+
+    /** Returns whether an event that is known has this content; metadata is none. */
+    boolean holds(EncodedEvent given) {
+        StoredEvent stored = known(given.id());
+        return given.stream().equals(stored.stream())
+                && given.type().equals(stored.type())
+                && Arrays.equals(given.payload(), stored.payload())
+                && given.occurredAt().map(stored.occurredAt()::equals).orElse(true);
     }
 
     StoredEvent add(TenantId tenant, EncodedEvent given, Instant recordedAt) {

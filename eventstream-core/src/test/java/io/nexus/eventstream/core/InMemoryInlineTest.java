@@ -178,6 +178,32 @@ class InMemoryInlineTest {
     }
 
     @Test
+    void anAnswerGivenDuringAnAppendThatFailsStaysFinal() {
+        CountDownLatch projecting = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        InMemoryEventStore slow = store(new Balances().then(event -> {
+            if (event.position().equals(Position.of(3)) && projecting.getCount() > 0) {
+                projecting.countDown();
+                await(answered);
+                throw new IllegalStateException("no");
+            }
+        }));
+        append(slow, NewEvent.of(debited("5")));
+        clock.set(MOMENT.plusSeconds(10));
+        CompletableFuture<AppendResult> failed =
+                CompletableFuture.supplyAsync(() -> append(slow, NewEvent.of(debited("5"))));
+        await(projecting);
+        assertThat(slow.positionAt(ACME, MOMENT.plusSeconds(5))).isEqualTo(Position.of(2));
+        answered.countDown();
+        assertThat(failed).failsWithin(Duration.ofSeconds(30));
+
+        clock.set(MOMENT.plusSeconds(1));
+        assertThat(append(slow, NewEvent.of(debited("5"))).recordedAt())
+                .isEqualTo(MOMENT.plusSeconds(5).plusNanos(1_000));
+        assertThat(slow.positionAt(ACME, MOMENT.plusSeconds(5))).isEqualTo(Position.of(2));
+    }
+
+    @Test
     void readersNeverFindTheReadModelAheadOfTheLogNorBehindIt() throws Exception {
         CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
             for (int i = 0; i < 300; i++) {
