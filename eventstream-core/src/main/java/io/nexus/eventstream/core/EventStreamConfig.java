@@ -2,6 +2,7 @@ package io.nexus.eventstream.core;
 
 import io.nexus.eventstream.ConfigurationException;
 import io.nexus.eventstream.StoreLimits;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param limits how large appends and pages may be
  * @param maskedFields names of the fields whose values are hidden when an event is printed
  * @param autoCreateTenants whether the first append of a tenant creates it
+ * @param projections how projections run
  * @param options settings of single backends, keys with the backend's name in front: {@code postgres.schema}
  */
 public record EventStreamConfig(
@@ -30,6 +32,7 @@ public record EventStreamConfig(
         StoreLimits limits,
         Set<String> maskedFields,
         boolean autoCreateTenants,
+        ProjectionSettings projections,
         Map<String, String> options) {
 
     /** Copies the collections. */
@@ -37,6 +40,7 @@ public record EventStreamConfig(
         criticalDomains = Set.copyOf(criticalDomains);
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(projections, "projections");
         maskedFields = Set.copyOf(maskedFields);
         options = Map.copyOf(options);
     }
@@ -140,6 +144,7 @@ public record EventStreamConfig(
         private int maxBatchSize = StoreLimits.defaults().maxPageSize();
         private Set<String> maskedFields = JsonEventSerializer.DEFAULT_MASKED_FIELDS;
         private boolean autoCreateTenants = true;
+        private ProjectionSettings projections = ProjectionSettings.defaults();
         private final Map<String, String> options = new HashMap<>();
 
         /** The settings that were read from properties or the environment, as they were spelled there. */
@@ -159,6 +164,7 @@ public record EventStreamConfig(
             maxBatchSize = config.limits.maxPageSize();
             maskedFields = config.maskedFields;
             autoCreateTenants = config.autoCreateTenants;
+            projections = config.projections;
             options.putAll(config.options);
         }
 
@@ -230,6 +236,24 @@ public record EventStreamConfig(
             return this;
         }
 
+        /** Sets whether an engine that is started does anything; by default it does. */
+        public Builder projectionsEnabled(boolean on) {
+            projections = projections.withEnabled(on);
+            return this;
+        }
+
+        /** Sets how far behind the log a projection may be before listeners are told, 1 second or more; by default 10. */
+        public Builder projectionLagThreshold(int seconds) {
+            projections = projections.withLagThreshold(Duration.ofSeconds(seconds));
+            return this;
+        }
+
+        /** Sets whether listeners are told of projections that failed; by default they are. */
+        public Builder projectionFailureNotification(boolean on) {
+            projections = projections.withFailureNotification(on);
+            return this;
+        }
+
         /** Sets an option of one backend, for example {@code postgres.schema}; the backend checks it. */
         public Builder option(String key, String value) {
             options.put(key, Objects.requireNonNull(value, "value"));
@@ -245,7 +269,7 @@ public record EventStreamConfig(
             StoreLimits limits =
                     new StoreLimits(maxEventsPerAppend, maxPayloadBytes, maxMetadataBytes, batchSize, maxBatchSize);
             return new EventStreamConfig(
-                    enabled, criticalDomains, backend, limits, maskedFields, autoCreateTenants, options);
+                    enabled, criticalDomains, backend, limits, maskedFields, autoCreateTenants, projections, options);
         }
 
         private EventStreamConfig checked() {

@@ -21,7 +21,10 @@ import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.StreamNotFoundException;
 import io.nexus.eventstream.TenantContext;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.projection.ProjectionStatus;
 import io.nexus.eventstream.spi.EventSerializer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -61,11 +64,17 @@ public final class EventStreamManager {
     private final EventStore store;
     private final TenantContext tenants;
     private final Supplier<EventMetadata> metadata;
+    private final @Nullable ProjectionEngine projections;
 
-    private EventStreamManager(EventStore store, TenantContext tenants, Supplier<EventMetadata> metadata) {
+    private EventStreamManager(
+            EventStore store,
+            TenantContext tenants,
+            Supplier<EventMetadata> metadata,
+            @Nullable ProjectionEngine projections) {
         this.store = store;
         this.tenants = tenants;
         this.metadata = metadata;
+        this.projections = projections;
     }
 
     /** Returns a builder for a manager before a store that the host has made; give it with {@link Builder#store}. */
@@ -88,7 +97,52 @@ public final class EventStreamManager {
      * decorated one.
      */
     public EventStreamManager with(EventStore otherStore) {
-        return new EventStreamManager(Objects.requireNonNull(otherStore, "store"), tenants, metadata);
+        return new EventStreamManager(Objects.requireNonNull(otherStore, "store"), tenants, metadata, projections);
+    }
+
+    /** Returns a manager of the same store that also answers for the projections of an engine. */
+    public EventStreamManager with(ProjectionEngine engine) {
+        return new EventStreamManager(store, tenants, metadata, Objects.requireNonNull(engine, "engine"));
+    }
+
+    /**
+     * Returns the engine given by {@link #with(ProjectionEngine)}.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public ProjectionEngine projections() {
+        if (projections == null) {
+            throw new IllegalStateException("this manager has no projection engine: give it one by with(engine)");
+        }
+        return projections;
+    }
+
+    /**
+     * Builds a read model of the tenant anew, beside the live one, which serves until the new one takes its place. Returns at
+     * once.
+     */
+    public void rebuildProjection(String projection) {
+        projections().rebuild(tenant(), projection);
+    }
+
+    /** Returns how a projection of the tenant stands, each build of it, the live one first. */
+    public List<ProjectionStatus> projectionStatus(String projection) {
+        return projections().status(tenant(), projection);
+    }
+
+    /** Returns how all projections of the tenant stand. */
+    public List<ProjectionStatus> projectionStatus() {
+        return projections().status(tenant());
+    }
+
+    /**
+     * Waits until a read model contains what an append recorded.
+     *
+     * @throws io.nexus.eventstream.projection.ProjectionTimeoutException if it has not come so far in time
+     * @throws io.nexus.eventstream.projection.ProjectionException if the projection has failed before
+     */
+    public void awaitProjection(AppendResult result, String projection, Duration timeout) {
+        projections().awaitProjection(tenant(), result, projection, timeout);
     }
 
     /** Returns the tenant that a call made now is about. */
@@ -304,7 +358,7 @@ public final class EventStreamManager {
                         "EventStream is ready: {}",
                         config == null ? "a store of the host" : "backend " + config.backend());
             }
-            return new EventStreamManager(chosen, tenants, metadata);
+            return new EventStreamManager(chosen, tenants, metadata, null);
         }
 
         private EventStore requiredStore() {

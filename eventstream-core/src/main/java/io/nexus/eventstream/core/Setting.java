@@ -32,6 +32,18 @@ enum Setting {
     MAX_PAYLOAD("limits.max_payload_bytes", (config, value) -> config.maxPayloadBytes(asInt(value))),
     MAX_METADATA("limits.max_metadata_bytes", (config, value) -> config.maxMetadataBytes(asInt(value))),
     AUTO_CREATE_TENANTS("tenants.auto_create", (config, value) -> config.autoCreateTenants(asBoolean(value))),
+    PROJECTIONS_ENABLED(
+            "projections.enabled",
+            "EVENTSTREAM_PROJECTIONS_ENABLED",
+            (config, value) -> config.projectionsEnabled(asBoolean(value))),
+    PROJECTIONS_LAG(
+            "projections.lag_threshold_seconds",
+            "EVENTSTREAM_PROJECTION_LAG_THRESHOLD",
+            (config, value) -> config.projectionLagThreshold(asInt(value))),
+    PROJECTIONS_NOTIFY(
+            "projections.failure_notification",
+            "EVENTSTREAM_PROJECTION_FAILURE_NOTIFY",
+            (config, value) -> config.projectionFailureNotification(asBoolean(value))),
 
     SNAPSHOTS_ENABLED("snapshots.enabled", "EVENTSTREAM_SNAPSHOTS_ENABLED"),
     SNAPSHOTS_THRESHOLD("snapshots.threshold", "EVENTSTREAM_SNAPSHOT_THRESHOLD"),
@@ -39,9 +51,6 @@ enum Setting {
     ARCHIVE_ENABLED("archive.enabled", "EVENTSTREAM_ARCHIVE_ENABLED"),
     ARCHIVE_RETENTION("archive.retention_days", "EVENTSTREAM_ARCHIVE_RETENTION_DAYS"),
     ARCHIVE_DISK("archive.storage_disk", "EVENTSTREAM_ARCHIVE_DISK"),
-    PROJECTIONS_ENABLED("projections.enabled", "EVENTSTREAM_PROJECTIONS_ENABLED"),
-    PROJECTIONS_LAG("projections.lag_threshold_seconds", "EVENTSTREAM_PROJECTION_LAG_THRESHOLD"),
-    PROJECTIONS_NOTIFY("projections.failure_notification", "EVENTSTREAM_PROJECTION_FAILURE_NOTIFY"),
     SNAPSHOT_CACHE_TTL("performance.snapshot_cache_ttl", "EVENTSTREAM_SNAPSHOT_CACHE_TTL"),
     ENCRYPT_PAYLOADS("security.encrypt_payloads", "EVENTSTREAM_ENCRYPT_PAYLOADS");
 

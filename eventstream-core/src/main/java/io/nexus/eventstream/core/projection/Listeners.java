@@ -16,14 +16,18 @@ final class Listeners implements ProjectionListener {
     private static final Logger log = LoggerFactory.getLogger(Listeners.class);
 
     private final List<ProjectionListener> listeners;
+    private final boolean toldOfFailures;
 
-    Listeners(List<ProjectionListener> listeners) {
+    Listeners(List<ProjectionListener> listeners, boolean toldOfFailures) {
+        this.toldOfFailures = toldOfFailures;
         this.listeners = List.copyOf(listeners);
     }
 
     @Override
     public void onFailed(ProjectionStatus status) {
-        tell(each -> each.onFailed(status));
+        if (toldOfFailures) {
+            tell(each -> each.onFailed(status));
+        }
     }
 
     @Override

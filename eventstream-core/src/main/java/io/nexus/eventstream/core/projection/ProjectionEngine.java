@@ -28,6 +28,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps read models up to date behind the log, for all tenants, on any number of nodes.
@@ -59,6 +61,9 @@ public final class ProjectionEngine implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
     private static final int ROUND = 1_000;
 
+    private static final Logger log = LoggerFactory.getLogger(ProjectionEngine.class);
+
+    private final boolean enabled;
     private final EngineSettings settings;
     private final HeldProjections held = new HeldProjections();
     private final Progress progress;
@@ -73,6 +78,7 @@ public final class ProjectionEngine implements AutoCloseable {
     private @Nullable Subscription wakes;
 
     ProjectionEngine(ProjectionEngineBuilder builder) {
+        enabled = builder.enabled();
         settings = builder.settings();
         progress = new Progress(settings, held);
         reports = new Reports(settings, held);
@@ -99,11 +105,15 @@ public final class ProjectionEngine implements AutoCloseable {
     }
 
     /**
-     * Begins to work, in the background.
+     * Begins to work, in the background; does nothing but say so if projections are switched off.
      *
      * @throws IllegalStateException if it was started before
      */
     public synchronized void start() {
+        if (!enabled) {
+            log.warn("Projections are switched off (projections.enabled=false): read models stay as they are");
+            return;
+        }
         if (wakes != null) {
             throw new IllegalStateException("the engine was started before; build another one");
         }

@@ -1,6 +1,7 @@
 package io.nexus.eventstream.core.projection;
 
 import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.core.ProjectionSettings;
 import io.nexus.eventstream.projection.ErrorPolicy;
 import io.nexus.eventstream.projection.ProjectionListener;
 import io.nexus.eventstream.projection.Projector;
@@ -23,6 +24,8 @@ public final class ProjectionEngineBuilder {
     private final Map<String, Registration> registrations = new LinkedHashMap<>();
     private final List<ProjectionListener> listeners = new ArrayList<>();
     private @Nullable Executor executor;
+    private boolean enabled = true;
+    private boolean failureNotification = true;
     private String owner = "engine-" + UUID.randomUUID();
     private int workers = 4;
     private int batchSize = 500;
@@ -62,6 +65,14 @@ public final class ProjectionEngineBuilder {
     /** Adds somebody who hears of failures, lag and rebuilds. */
     public ProjectionEngineBuilder listener(ProjectionListener listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /** Takes over what a configuration says of projections. */
+    public ProjectionEngineBuilder settings(ProjectionSettings newSettings) {
+        enabled = newSettings.enabled();
+        lagThreshold = newSettings.lagThreshold();
+        failureNotification = newSettings.failureNotification();
         return this;
     }
 
@@ -124,6 +135,10 @@ public final class ProjectionEngineBuilder {
         return new ProjectionEngine(this);
     }
 
+    boolean enabled() {
+        return enabled;
+    }
+
     Optional<Executor> executor() {
         return Optional.ofNullable(executor);
     }
@@ -132,7 +147,7 @@ public final class ProjectionEngineBuilder {
         return new EngineSettings(
                 store,
                 Map.copyOf(registrations),
-                new Listeners(listeners),
+                new Listeners(listeners, failureNotification),
                 owner,
                 workers,
                 batchSize,
