@@ -1,10 +1,15 @@
 package io.nexus.eventstream.jdbc;
 
+import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.EventStore;
+import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.projection.InlineProjections;
 import io.nexus.eventstream.spi.ForwardingEventStore;
+import io.nexus.eventstream.spi.ProjectionTransaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A store that works in a transaction of the caller; made by {@link PostgresEventStore#joining}.
@@ -12,15 +17,42 @@ import java.util.List;
  * <p>It sees what the transaction has appended itself. A conflict, a mismatch of ids, an unknown tenant and a busy lane leave
  * the transaction usable. {@code ensureTenant} is refused with {@link IllegalStateException}. A question about a moment
  * after the newest event takes the tenant's lane and keeps it until the transaction ends.
+ *
+ * <p>Inline projectors of the store run after each append, in the caller's transaction, which holds the tenant's lane by
+ * then. So their rows are never the reason for a deadlock; rows of the host that other appending transactions write too
+ * may be, unless {@link #lockLanes} comes first.
  */
 public final class JoinedEventStore extends ForwardingEventStore {
 
     private final PostgresEventStorage storage;
     private final EventStore delegate;
+    private final InlineProjections inline;
+    private final Function<TenantId, ProjectionTransaction> transactions;
 
-    JoinedEventStore(PostgresEventStorage storage, EventStore delegate) {
+    JoinedEventStore(
+            PostgresEventStorage storage,
+            EventStore delegate,
+            InlineProjections inline,
+            Function<TenantId, ProjectionTransaction> transactions) {
         this.storage = storage;
         this.delegate = delegate;
+        this.inline = inline;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Appends and then runs the inline projectors, all in the caller's transaction. If a projector fails, the events are
+     * appended in that transaction and the read model lacks them: roll it back.
+     *
+     * @throws io.nexus.eventstream.projection.ProjectionException if an inline projector failed
+     */
+    @Override
+    public AppendResult appendAll(TenantId tenant, List<StreamAppend> appends) {
+        AppendResult result = delegate.appendAll(tenant, appends);
+        if (!inline.isEmpty()) {
+            inline.afterAppend(transactions.apply(tenant), delegate, result);
+        }
+        return result;
     }
 
     /**

@@ -55,13 +55,11 @@ final class Lanes {
     /** Returns what to say about a busy lane; asks the database who holds it. */
     LaneBusyException busy(Connection connection, TenantId tenant, long begin) throws SQLException {
         Duration waited = Duration.ofNanos(System.nanoTime() - begin);
-        List<LaneHolder> holders = new ArrayList<>();
+        List<LaneHolder> holders;
         try (PreparedStatement statement = connection.prepareStatement(statements.laneHolders)) {
             new Parameters(statement).add(tenant.value());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    holders.add(holder(row));
-                }
+            try (ResultSet rows = statement.executeQuery()) {
+                holders = holders(rows);
             }
         }
         // Not the holders' statements: they are the host's own and may hold anything.
@@ -71,6 +69,15 @@ final class Lanes {
                 waited.toMillis(),
                 holders.stream().map(LaneHolder::pid).toList());
         return new LaneBusyException(tenant, holders, waited);
+    }
+
+    /** Reads the rows of a function that says who holds something. */
+    static List<LaneHolder> holders(ResultSet rows) throws SQLException {
+        List<LaneHolder> holders = new ArrayList<>();
+        while (rows.next()) {
+            holders.add(holder(rows));
+        }
+        return holders;
     }
 
     private static LaneHolder holder(ResultSet row) throws SQLException {

@@ -1,15 +1,18 @@
 package io.nexus.eventstream.jdbc;
 
 import io.nexus.eventstream.StorageException;
+import io.nexus.eventstream.spi.CommitInDoubtException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connections of the library's own, one a call. Each call is one statement in autocommit mode, which is one round trip,
- * commit included. Whatever the host's pool had set is put back before the connection is.
+ * Connections of the library's own, one a call. A call is one statement in autocommit mode, which is one round trip, commit
+ * included, or a transaction. Whatever the host's pool had set is put back before the connection is.
  */
 final class OwnConnections implements ConnectionScope {
 
@@ -36,10 +39,80 @@ final class OwnConnections implements ConnectionScope {
 
     @Override
     public <T> T call(Work<T> work) throws SQLException {
+        return borrowing(true, isolationIsToBeSet, work);
+    }
+
+    /**
+     * Runs the work in a transaction at READ COMMITTED, which ends as told when the work returns and is rolled back when it
+     * throws.
+     *
+     * @throws SQLException if the transaction could not be begun or committed; nothing of it took effect
+     * @throws CommitInDoubtException if the connection broke at the commit; nobody knows whether it took effect
+     * @throws StorageException if the work threw because, or so that, the connection broke; nothing of it took effect
+     */
+    <T> T transaction(End end, Work<T> work) throws SQLException {
+        return borrowing(false, false, connection -> {
+            T result;
+            try {
+                // For this transaction alone, so that nothing is left to put back; it travels with the BEGIN.
+                execute(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+                result = work.on(connection);
+            } catch (SQLException | RuntimeException | Error e) {
+                rollBackAfter(e, connection);
+                throw e;
+            }
+            if (end == End.COMMIT) {
+                commit(connection);
+            } else {
+                connection.rollback();
+            }
+            return result;
+        });
+    }
+
+    private static void commit(Connection connection) throws SQLException {
+        try {
+            connection.commit();
+        } catch (SQLException e) {
+            if (SqlFailures.isConnectionBroken(e)) {
+                throw new CommitInDoubtException(e);
+            }
+            rollBackAfter(e, connection);
+            throw e;
+        }
+    }
+
+    /** Rolls back. If the connection turns out to be broken, that is the storage's fault and not what failed before. */
+    private static void rollBackAfter(Throwable failure, Connection connection) {
+        boolean broken = SqlFailures.isBrokenBelow(failure);
+        @Nullable SQLException alsoFailed = null;
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            alsoFailed = e;
+        }
+        if ((!broken && alsoFailed == null) || failure instanceof StorageException) {
+            return;
+        }
+        StorageException storage =
+                new StorageException("the connection broke in a transaction, of which nothing took effect", failure);
+        if (alsoFailed != null) {
+            storage.addSuppressed(alsoFailed);
+        }
+        throw storage;
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.execute();
+        }
+    }
+
+    private <T> T borrowing(boolean autoCommit, boolean withIsolation, Work<T> work) throws SQLException {
         Connection connection = connect();
         boolean done = false;
         try {
-            Borrowed borrowed = new Borrowed(connection, isolationIsToBeSet);
+            Borrowed borrowed = new Borrowed(connection, autoCommit, withIsolation);
             try {
                 borrowed.prepare();
                 T result = work.on(connection);
@@ -70,16 +143,24 @@ final class OwnConnections implements ConnectionScope {
         }
     }
 
+    /** How a transaction ends if nothing fails. */
+    enum End {
+        COMMIT,
+        ROLL_BACK
+    }
+
     /** What the host had set on a connection. */
     private static final class Borrowed {
 
         private final Connection connection;
+        private final boolean neededAutoCommit;
         private final boolean autoCommit;
         private final boolean readOnly;
         private final int isolation;
 
-        Borrowed(Connection connection, boolean isolationIsToBeSet) throws SQLException {
+        Borrowed(Connection connection, boolean neededAutoCommit, boolean isolationIsToBeSet) throws SQLException {
             this.connection = connection;
+            this.neededAutoCommit = neededAutoCommit;
             this.autoCommit = connection.getAutoCommit();
             this.readOnly = connection.isReadOnly();
             this.isolation =
@@ -87,8 +168,8 @@ final class OwnConnections implements ConnectionScope {
         }
 
         void prepare() throws SQLException {
-            if (!autoCommit) {
-                connection.setAutoCommit(true);
+            if (autoCommit != neededAutoCommit) {
+                connection.setAutoCommit(neededAutoCommit);
             }
             if (readOnly) {
                 connection.setReadOnly(false);
@@ -106,8 +187,8 @@ final class OwnConnections implements ConnectionScope {
                 if (readOnly) {
                     connection.setReadOnly(true);
                 }
-                if (!autoCommit) {
-                    connection.setAutoCommit(false);
+                if (autoCommit != neededAutoCommit) {
+                    connection.setAutoCommit(autoCommit);
                 }
             } catch (SQLException e) {
                 log.warn(

@@ -3,8 +3,10 @@ package io.nexus.eventstream.jdbc;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Binds the parameters of a statement one after the other, so that nobody counts them. */
@@ -33,13 +35,29 @@ final class Parameters {
     }
 
     Parameters add(Instant moment) throws SQLException {
-        statement.setObject(++index, moment.atOffset(ZoneOffset.UTC));
+        statement.setObject(++index, utc(moment));
+        return this;
+    }
+
+    /** Adds a value that the driver knows the type of, or NULL. */
+    Parameters addNullable(Optional<?> value) throws SQLException {
+        statement.setObject(++index, value.orElse(null));
+        return this;
+    }
+
+    Parameters add(byte[] bytes) throws SQLException {
+        statement.setBytes(++index, bytes);
         return this;
     }
 
     Parameters add(Object value) throws SQLException {
         statement.setObject(++index, value);
         return this;
+    }
+
+    /** Returns the moment in the form that JDBC takes. */
+    static OffsetDateTime utc(Instant moment) {
+        return moment.atOffset(ZoneOffset.UTC);
     }
 
     Parameters addTexts(Collection<String> texts) throws SQLException {

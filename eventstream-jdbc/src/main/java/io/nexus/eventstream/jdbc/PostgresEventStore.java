@@ -1,17 +1,27 @@
 package io.nexus.eventstream.jdbc;
 
+import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.StoreLimits;
+import io.nexus.eventstream.StreamAppend;
+import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.core.SerializingEventStore;
+import io.nexus.eventstream.core.projection.AppendListeners;
+import io.nexus.eventstream.core.projection.InlineProjections;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
+import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.ForwardingEventStore;
+import io.nexus.eventstream.spi.ProjectingEventStore;
+import io.nexus.eventstream.spi.ProjectionStorage;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
@@ -34,15 +44,30 @@ import javax.sql.DataSource;
  * <p>Methods of this class commit on their own. {@link #joining} gives a store whose every call runs in a transaction of the
  * caller, who alone commits it.
  *
+ * <h2>Inline projectors</h2>
+ *
+ * <p>With {@link Builder#inline} an append of this class is one transaction that takes the tenant's lane, appends, runs the
+ * projectors and commits: the read models are up to date when it returns. If a projector fails, that append fails with
+ * {@link io.nexus.eventstream.projection.ProjectionException}, and neither its events nor anything in a read model
+ * remains. It costs several round trips and keeps the tenant's other appends waiting meanwhile. What is appended through
+ * {@link #joining} runs the same projectors in the caller's transaction. If the connection breaks before the commit,
+ * nothing was written and a {@link io.nexus.eventstream.StorageException} says so; if it breaks at the commit, it is a
+ * {@link io.nexus.eventstream.CommitOutcomeUnknownException}.
+ *
  * <p>Thread-safe.
  */
-public final class PostgresEventStore extends ForwardingEventStore {
+public final class PostgresEventStore extends ForwardingEventStore implements ProjectingEventStore {
 
     private final Statements statements;
     private final AppendSettings settings;
     private final EventSerializer serializer;
     private final StoreLimits limits;
     private final SerializingEventStore delegate;
+    private final InlineProjections inline;
+    private final InlineAppends inlineAppends;
+    private final Lanes lanes;
+    private final PostgresProjectionStorage projections;
+    private final AppendListeners listeners = new AppendListeners();
 
     private PostgresEventStore(Builder builder) {
         statements = new Statements(builder.schema);
@@ -50,9 +75,14 @@ public final class PostgresEventStore extends ForwardingEventStore {
                 builder.clock, builder.clockTolerance, builder.laneTimeout, builder.synchronousCommit);
         serializer = builder.serializer;
         limits = builder.limits;
-        PostgresEventStorage storage =
-                new PostgresEventStorage(new OwnConnections(builder.dataSource), statements, settings);
+        OwnConnections connections = new OwnConnections(builder.dataSource);
+        PostgresEventStorage storage = new PostgresEventStorage(connections, statements, settings);
         delegate = SerializingEventStore.of(storage, serializer, limits, builder.autoCreateTenants);
+        inline = new InlineProjections(builder.inline);
+        inlineAppends = new InlineAppends(
+                connections, statements.schema, this::joining, builder.synchronousCommit, builder.autoCreateTenants);
+        lanes = new Lanes(statements, builder.laneTimeout);
+        projections = new PostgresProjectionStorage(connections, statements, builder.laneTimeout);
         ServerCheck.run(builder.dataSource, builder.schema, builder.synchronousCommit);
     }
 
@@ -86,7 +116,40 @@ public final class PostgresEventStore extends ForwardingEventStore {
     public JoinedEventStore joining(Connection connection) {
         Objects.requireNonNull(connection, "connection");
         PostgresEventStorage storage = new PostgresEventStorage(new CallerConnection(connection), statements, settings);
-        return new JoinedEventStore(storage, SerializingEventStore.of(storage, serializer, limits, false));
+        return new JoinedEventStore(
+                storage,
+                SerializingEventStore.of(storage, serializer, limits, false),
+                inline,
+                tenant -> new PostgresProjectionTransaction(connection, tenant, statements, lanes));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws io.nexus.eventstream.projection.ProjectionException if an inline projector failed; nothing was written
+     */
+    @Override
+    public AppendResult appendAll(TenantId tenant, List<StreamAppend> appends) {
+        AppendResult result = inline.isEmpty()
+                ? delegate.appendAll(tenant, appends)
+                : inlineAppends.appendAll(tenant, appends, delegate::ensureTenant);
+        listeners.appended(tenant);
+        return result;
+    }
+
+    @Override
+    public ProjectionStorage projections() {
+        return projections;
+    }
+
+    @Override
+    public List<Projector> inlineProjectors() {
+        return inline.projectors();
+    }
+
+    @Override
+    public Subscription onAppend(Consumer<TenantId> listener) {
+        return listeners.add(Objects.requireNonNull(listener, "listener"));
     }
 
     @Override
@@ -106,6 +169,7 @@ public final class PostgresEventStore extends ForwardingEventStore {
         private Clock clock = Clock.systemUTC();
         private Duration clockTolerance = Duration.ofMinutes(5);
         private Duration laneTimeout = Duration.ofSeconds(10);
+        private List<Projector> inline = List.of();
 
         private Builder(DataSource dataSource, EventSerializer serializer) {
             this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -168,10 +232,21 @@ public final class PostgresEventStore extends ForwardingEventStore {
         }
 
         /**
+         * Sets the projectors that run in the transaction of each append, in this order; by default none. A projector that
+         * is new to a log with events begins once the engine has built its read model up to the present. A name given twice
+         * is refused by {@link #build()}.
+         */
+        public Builder inline(Projector... projectors) {
+            inline = List.of(projectors);
+            return this;
+        }
+
+        /**
          * Returns the store, after a look at the server.
          *
          * @throws io.nexus.eventstream.StorageException if the database cannot be reached, or has no such schema of a
          *     version that fits
+         * @throws IllegalArgumentException if two inline projectors have one name
          */
         public PostgresEventStore build() {
             return new PostgresEventStore(this);

@@ -6,6 +6,8 @@ import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,20 @@ final class SqlFailures {
         return state == null || state.startsWith(CONNECTION_CLASS) || SERVER_IS_LEAVING.contains(state);
     }
 
+    /**
+     * Returns whether somewhere below the failure a connection broke. An exception without an SQLSTATE does not count here:
+     * a projector may throw what it likes.
+     */
+    static boolean isBrokenBelow(Throwable failure) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
+            if (each instanceof SQLException e && e.getSQLState() != null && isConnectionBroken(e)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns whether a transaction of our own gave up waiting for a lane. */
     static boolean isLockTimeout(SQLException e) {
         return LOCK_NOT_AVAILABLE.equals(e.getSQLState());
@@ -41,6 +57,15 @@ final class SqlFailures {
         return new StorageException(
                 "the database refused a statement for tenant %s (SQLSTATE %s): %s%s"
                         .formatted(tenant, state, e.getMessage(), advice(state, schema)),
+                e);
+    }
+
+    /** Returns what a statement that only reads, of one tenant or of all, becomes. */
+    static StorageException translated(SQLException e, SchemaName schema) {
+        String state = e.getSQLState();
+        return new StorageException(
+                "the database refused a statement about projections (SQLSTATE %s): %s%s"
+                        .formatted(state, e.getMessage(), advice(state, schema)),
                 e);
     }
 

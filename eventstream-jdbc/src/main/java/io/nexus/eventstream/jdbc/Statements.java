@@ -94,6 +94,7 @@ final class Statements {
     final String lockLanes;
     final String laneHolders;
     final ReadStatements reads;
+    final ProjectionStatements projections;
 
     Statements(SchemaName schema) {
         this.schema = schema;
@@ -107,6 +108,7 @@ final class Statements {
         lockLanes = in(LOCK_LANES);
         laneHolders = in(LANE_HOLDERS);
         reads = new ReadStatements(schema);
+        projections = new ProjectionStatements(schema);
     }
 
     private String in(String sql) {

@@ -24,7 +24,8 @@ final class SchemaScript {
             "V004__hash_chain.sql",
             "V005__lane.sql",
             "V006__append.sql",
-            "V007__moments.sql");
+            "V007__moments.sql",
+            "V008__projections.sql");
 
     private static final String BEGIN = """
             -- The event log of EventStream. Run it as the role that is to own the schema, for example

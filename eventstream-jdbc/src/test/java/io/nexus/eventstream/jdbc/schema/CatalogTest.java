@@ -34,6 +34,28 @@ class CatalogTest {
     }
 
     @Test
+    void noTableRefersToAnotherByAForeignKey() {
+        assertThat(
+                        database.query(
+                                "SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'eventstream'::regnamespace"))
+                .isEmpty();
+    }
+
+    @Test
+    void theRowsOfProjectionsAreChangedInTheirPage() {
+        assertThat(database.query("""
+                        SELECT array_to_string(reloptions, ' ') LIKE '%fillfactor=70%'
+                        FROM pg_class WHERE oid = 'eventstream.projections'::regclass
+                        """)).containsExactly("t");
+        assertThat(database.query("""
+                        SELECT DISTINCT a.attname
+                        FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+                        WHERE i.indrelid = 'eventstream.projections'::regclass
+                        ORDER BY 1
+                        """)).containsExactly("part", "projection", "slot", "tenant_id");
+    }
+
+    @Test
     void nothingIsNumberedByASequence() {
         assertThat(
                         database.query(
@@ -72,7 +94,9 @@ class CatalogTest {
         assertThat(database.query("""
                         SELECT DISTINCT c.collname
                         FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
-                        WHERE a.attrelid IN ('eventstream.events'::regclass, 'eventstream.tenants'::regclass)
+                        WHERE a.attrelid IN (
+                              'eventstream.events'::regclass, 'eventstream.tenants'::regclass,
+                              'eventstream.projections'::regclass, 'eventstream.parked_events'::regclass)
                           AND a.attnum > 0
                         """)).containsExactly("C");
     }
@@ -104,6 +128,7 @@ class CatalogTest {
                         "lane_holders_v1",
                         "lock_lanes_v1",
                         "position_at_v1",
+                        "projection_blockers_v1",
                         "version_at_v1");
     }
 
