@@ -4,7 +4,6 @@ import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.EventId;
 import io.nexus.eventstream.EventPage;
 import io.nexus.eventstream.EventQuery;
-import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.LogHead;
 import io.nexus.eventstream.Position;
@@ -12,20 +11,27 @@ import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.projection.Projector;
+import io.nexus.eventstream.spi.ProjectingEventStore;
+import io.nexus.eventstream.spi.ProjectionStorage;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What {@code enabled=false} gives: appends do nothing and reads find nothing. Says so in the log once. */
-final class DisabledEventStore implements EventStore {
+final class DisabledEventStore implements ProjectingEventStore {
 
     private static final Logger log = LoggerFactory.getLogger(DisabledEventStore.class);
 
     private final Clock clock = Clock.systemUTC();
+    private final ProjectionStorage projections =
+            new InMemoryProjectionStorage(new InMemoryEventStorage(clock, Duration.ofMinutes(5)));
 
     DisabledEventStore() {
         log.warn("The event store is switched off (enabled=false): appends are not recorded and reads find nothing");
@@ -64,5 +70,20 @@ final class DisabledEventStore implements EventStore {
     @Override
     public Position positionAt(TenantId tenant, Instant recordedAt) {
         return Position.START;
+    }
+
+    @Override
+    public ProjectionStorage projections() {
+        return projections;
+    }
+
+    @Override
+    public List<Projector> inlineProjectors() {
+        return List.of();
+    }
+
+    @Override
+    public Subscription onAppend(Consumer<TenantId> listener) {
+        return () -> {};
     }
 }

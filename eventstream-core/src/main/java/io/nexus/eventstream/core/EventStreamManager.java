@@ -101,18 +101,19 @@ public final class EventStreamManager {
     }
 
     /** Returns a manager of the same store that also answers for the projections of an engine. */
-    public EventStreamManager with(ProjectionEngine engine) {
+    public EventStreamManager withProjections(ProjectionEngine engine) {
         return new EventStreamManager(store, tenants, metadata, Objects.requireNonNull(engine, "engine"));
     }
 
     /**
-     * Returns the engine given by {@link #with(ProjectionEngine)}.
+     * Returns the engine given by {@link #withProjections}.
      *
      * @throws IllegalStateException if there is none
      */
     public ProjectionEngine projections() {
         if (projections == null) {
-            throw new IllegalStateException("this manager has no projection engine: give it one by with(engine)");
+            throw new IllegalStateException(
+                    "this manager has no projection engine: give it one by withProjections(engine)");
         }
         return projections;
     }

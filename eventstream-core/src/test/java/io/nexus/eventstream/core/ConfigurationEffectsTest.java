@@ -19,12 +19,24 @@ import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.LimitExceededException;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.Position;
+import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.TenantNotFoundException;
+import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.projection.ProjectionListener;
+import io.nexus.eventstream.projection.ProjectionState;
+import io.nexus.eventstream.projection.ProjectionStatus;
+import io.nexus.eventstream.projection.ProjectionTimeoutException;
+import io.nexus.eventstream.tck.TestClock;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -50,7 +62,119 @@ class ConfigurationEffectsTest {
                         "limits.max_events_per_append",
                         "limits.max_payload_bytes",
                         "limits.max_metadata_bytes",
-                        "tenants.auto_create");
+                        "tenants.auto_create",
+                        "projections.enabled",
+                        "projections.lag_threshold_seconds",
+                        "projections.failure_notification");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void projectionsEnabledFalseLeavesReadModelsAsTheyAre(ConfigurationSource source) {
+        EventStreamConfig config = source.config("projections.enabled", "false", "backend", "memory");
+        InMemoryEventStore store = InMemoryEventStore.create(ACCOUNT_EVENTS);
+        store.append(ACME, StreamAppend.of(CASH, ExpectedVersion.any(), NewEvent.of(debited("1"))));
+
+        try (ProjectionEngine engine = ProjectionEngine.builder(store)
+                .projector(new Balances())
+                .settings(config.projections())
+                .pollInterval(Duration.ofMillis(5))
+                .build()) {
+            engine.start();
+            AppendResult result =
+                    store.append(ACME, StreamAppend.of(CASH, ExpectedVersion.any(), NewEvent.of(debited("1"))));
+
+            assertThatThrownBy(() -> engine.awaitProjection(ACME, result, "balances", Duration.ofMillis(100)))
+                    .isInstanceOf(ProjectionTimeoutException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theLagThresholdSaysWhenListenersAreTold(ConfigurationSource source) throws InterruptedException {
+        assertThat(firstLagTold(source.config("projections.lag_threshold_seconds", "3"), 1))
+                .isEqualTo(4);
+        assertThat(firstLagTold(source.config("projections.lag_threshold_seconds", "5"), 2))
+                .isEqualTo(8);
+        assertThatThrownBy(() -> source.config("projections.lag_threshold_seconds", "0"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("lagThreshold is 0 s, it must be 1 or more");
+    }
+
+    /** Returns the lag that a listener hears of first while the clock goes on in steps of 4 seconds. */
+    private static long firstLagTold(EventStreamConfig config, int steps) throws InterruptedException {
+        BlockingQueue<Long> told = new LinkedBlockingQueue<>();
+        TestClock clock = TestClock.running();
+        InMemoryEventStore store = InMemoryEventStore.builder(JsonEventSerializer.of(ACCOUNT_EVENTS))
+                .clock(clock)
+                .build();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        store.append(ACME, StreamAppend.of(CASH, ExpectedVersion.any(), NewEvent.of(debited("1"))));
+        try (ProjectionEngine engine = ProjectionEngine.builder(store)
+                .projector(new Balances().then(event -> {
+                    begun.countDown();
+                    awaitUninterruptibly(goOn);
+                }))
+                .settings(config.projections())
+                .pollInterval(Duration.ofMillis(5))
+                .listener(new ProjectionListener() {
+                    @Override
+                    public void onLag(ProjectionStatus status) {
+                        told.add(status.lag().toSeconds());
+                    }
+                })
+                .build()) {
+            engine.start();
+            begun.await();
+            for (int step = 0; step < steps; step++) {
+                clock.advance(Duration.ofSeconds(4));
+            }
+            Long lag = told.poll(20, TimeUnit.SECONDS);
+            goOn.countDown();
+            return lag == null ? -1 : lag;
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failureNotificationFalseTellsNoListener(ConfigurationSource source) {
+        assertThat(failuresTold(source.config("projections.failure_notification", "true")))
+                .containsExactly("balances");
+        assertThat(failuresTold(source.config("projections.failure_notification", "false")))
+                .isEmpty();
+    }
+
+    private static List<String> failuresTold(EventStreamConfig config) {
+        List<String> told = new ArrayList<>();
+        InMemoryEventStore store = InMemoryEventStore.create(ACCOUNT_EVENTS);
+        store.append(ACME, StreamAppend.of(CASH, ExpectedVersion.any(), NewEvent.of(debited("1"))));
+        ProjectionEngine engine = ProjectionEngine.builder(store)
+                .projector(new Balances().then(event -> {
+                    throw new IllegalStateException("no");
+                }))
+                .settings(config.projections())
+                .backOff(Duration.ofMillis(1), Duration.ofMillis(2))
+                .listener(new ProjectionListener() {
+                    @Override
+                    public void onFailed(ProjectionStatus status) {
+                        told.add(status.projection());
+                    }
+                })
+                .build();
+        engine.run();
+        assertThat(engine.status(ACME, "balances"))
+                .extracting(ProjectionStatus::state)
+                .containsExactly(ProjectionState.FAILED);
+        return told;
     }
 
     @ParameterizedTest

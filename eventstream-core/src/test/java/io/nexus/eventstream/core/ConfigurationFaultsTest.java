@@ -72,9 +72,6 @@ class ConfigurationFaultsTest {
             "archive.enabled",
             "archive.retention_days",
             "archive.storage_disk",
-            "projections.enabled",
-            "projections.lag_threshold_seconds",
-            "projections.failure_notification",
             "performance.snapshot_cache_ttl",
             "security.encrypt_payloads"
         }) {

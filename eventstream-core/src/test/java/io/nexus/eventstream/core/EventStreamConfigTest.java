@@ -11,6 +11,7 @@ import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.StoreLimits;
 import io.nexus.eventstream.TenantNotFoundException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +33,7 @@ class EventStreamConfigTest {
                 LIMITS,
                 Set.of("password", "ssn", "credit_card"),
                 true,
+                new ProjectionSettings(true, Duration.ofSeconds(10), true),
                 Map.of());
 
         assertThat(EventStreamConfig.defaults()).isEqualTo(defaults);
@@ -86,6 +88,7 @@ class EventStreamConfigTest {
                 new StoreLimits(1, 2, 3, 4, 5),
                 Set.of("iban"),
                 false,
+                new ProjectionSettings(false, Duration.ofSeconds(7), false),
                 Map.of("memory.a", "b"));
 
         assertThat(config.toBuilder().build()).isEqualTo(config);
@@ -104,6 +107,7 @@ class EventStreamConfigTest {
                         LIMITS,
                         defaults.maskedFields(),
                         true,
+                        defaults.projections(),
                         Map.of()));
         assertThat(defaults.toBuilder().backend("memory").build().backend()).isEqualTo("memory");
         assertThat(defaults.toBuilder().critical("payable", true).build().criticalDomains())
@@ -117,6 +121,15 @@ class EventStreamConfigTest {
         assertThat(limits(defaults.toBuilder().maxBatchSize(700))).isEqualTo(LIMITS.withPageSize(100, 700));
         assertThat(defaults.toBuilder().maskedFields(Set.of()).build().maskedFields())
                 .isEmpty();
+        assertThat(defaults.toBuilder().projectionsEnabled(false).build().projections())
+                .isEqualTo(new ProjectionSettings(false, Duration.ofSeconds(10), true));
+        assertThat(defaults.toBuilder().projectionLagThreshold(3).build().projections())
+                .isEqualTo(new ProjectionSettings(true, Duration.ofSeconds(3), true));
+        assertThat(defaults.toBuilder()
+                        .projectionFailureNotification(false)
+                        .build()
+                        .projections())
+                .isEqualTo(new ProjectionSettings(true, Duration.ofSeconds(10), false));
     }
 
     @Test
@@ -135,8 +148,8 @@ class EventStreamConfigTest {
     void collectionsAreCopied() {
         Set<String> domains = new HashSet<>(Set.of("finance"));
         Map<String, String> options = new HashMap<>();
-        EventStreamConfig config =
-                new EventStreamConfig(true, domains, "memory", LIMITS, new HashSet<>(), true, options);
+        EventStreamConfig config = new EventStreamConfig(
+                true, domains, "memory", LIMITS, new HashSet<>(), true, ProjectionSettings.defaults(), options);
         domains.clear();
         options.put("memory.a", "b");
 

@@ -3,6 +3,7 @@ package io.nexus.eventstream.core.projection;
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.AsOf;
 import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.DryRunReport;
@@ -99,9 +100,18 @@ public final class ProjectionEngine implements AutoCloseable {
         schedule = new Schedule(settings, executor, held, builds, turns::take, new Lags(settings, reports));
     }
 
-    /** Returns a builder of an engine for a store; its inline projectors are registered by themselves. */
-    public static ProjectionEngineBuilder builder(ProjectingEventStore store) {
-        return new ProjectionEngineBuilder(store);
+    /**
+     * Returns a builder of an engine for a store; its inline projectors are registered by themselves.
+     *
+     * @throws IllegalArgumentException if the store cannot keep projections
+     */
+    public static ProjectionEngineBuilder builder(EventStore store) {
+        if (store instanceof ProjectingEventStore projecting) {
+            return new ProjectionEngineBuilder(projecting);
+        }
+        throw new IllegalArgumentException(
+                "%s keeps no projections (it is no ProjectingEventStore): give the engine the store itself, not a decorated one"
+                        .formatted(store.getClass().getName()));
     }
 
     /**
@@ -320,6 +330,9 @@ public final class ProjectionEngine implements AutoCloseable {
      */
     public void awaitProjection(TenantId tenant, AppendResult result, String projection, Duration timeout) {
         settings.registration(projection);
+        if (result.events().isEmpty()) {
+            return;
+        }
         Position position = result.events().get(result.events().size() - 1).position();
         long begin = System.nanoTime();
         while (true) {
