@@ -137,7 +137,8 @@ class InlineProjectorTest {
         store.ensureTenant(tenant);
         try (Connection host = database.connect()) {
             host.setAutoCommit(false);
-            store.joining(host).append(tenant, FreshDatabase.notes(STREAM, ExpectedVersion.any(), "a"));
+            store.joining(LentConnection.of(host))
+                    .append(tenant, FreshDatabase.notes(STREAM, ExpectedVersion.any(), "a"));
             assertThat(FreshDatabase.query(
                             host, "SELECT notes FROM public.note_counts_v1_a WHERE tenant_id = 'rolled back'"))
                     .containsExactly("1");
@@ -155,8 +156,10 @@ class InlineProjectorTest {
         store.ensureTenant(tenant);
         try (Connection host = database.connect()) {
             host.setAutoCommit(false);
-            store.joining(host).append(tenant, FreshDatabase.notes(STREAM, ExpectedVersion.any(), "a"));
-            store.joining(host).append(tenant, FreshDatabase.notes(STREAM, ExpectedVersion.any(), "b"));
+            store.joining(LentConnection.of(host))
+                    .append(tenant, FreshDatabase.notes(STREAM, ExpectedVersion.any(), "a"));
+            store.joining(LentConnection.of(host))
+                    .append(tenant, FreshDatabase.notes(STREAM, ExpectedVersion.any(), "b"));
             assertThat(count(tenant)).isEmpty();
             host.commit();
         }
@@ -317,7 +320,7 @@ class InlineProjectorTest {
     private static void appendInHost(TenantId tenant, StreamAppend append) throws SQLException {
         try (Connection host = database.connect()) {
             host.setAutoCommit(false);
-            store.joining(host).append(tenant, append);
+            store.joining(LentConnection.of(host)).append(tenant, append);
             host.commit();
         }
     }

@@ -7,7 +7,6 @@ import io.nexus.eventstream.projection.Projector;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Set;
 
 /**
@@ -25,10 +24,10 @@ record NoteCounts(String name, int version) implements Projector {
 
     @Override
     public void prepare(ProjectionContext context) {
-        try (Statement statement = context.resource(Connection.class).createStatement()) {
-            statement.execute(
-                    "CREATE TABLE IF NOT EXISTS %s (tenant_id text PRIMARY KEY, notes bigint NOT NULL, share numeric)"
-                            .formatted(context.table(TABLE)));
+        String sql = "CREATE TABLE IF NOT EXISTS %s (tenant_id text PRIMARY KEY, notes bigint NOT NULL, share numeric)"
+                .formatted(context.table(TABLE));
+        try (PreparedStatement statement = context.resource(Connection.class).prepareStatement(sql)) {
+            statement.execute();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
