@@ -157,6 +157,10 @@ public final class PostgresEventStore extends ForwardingEventStore implements Pr
         return delegate;
     }
 
+    SchemaName schema() {
+        return statements.schema;
+    }
+
     /** Sets up a {@link PostgresEventStore}. Not thread-safe. */
     public static final class Builder {
 

@@ -141,6 +141,12 @@ public final class ProjectionEngine implements AutoCloseable {
         followers.forEach(Follower::wake);
     }
 
+    /** Says that something may have been appended for any tenant, for example after a time without hints. */
+    public void wakeAll() {
+        schedule.lookAgain();
+        followers.forEach(Follower::wake);
+    }
+
     /** Stops working, waits up to ten seconds for turns that are being taken, and lets its projections go to others. */
     @Override
     public synchronized void close() {
