@@ -81,6 +81,17 @@ final class Builds {
         }
     }
 
+    /** Returns the builds that this engine may work on: those of its projector's version that run. */
+    List<ProjectionKey> toWorkOn(TenantId tenant, String projection) {
+        int version = settings.registration(projection).projector().version();
+        return settings.storage().find(tenant, projection).stream()
+                .filter(build -> build.version() == version)
+                .filter(build -> build.role() != SlotRole.PREVIOUS)
+                .filter(build -> build.state() == ProjectionState.RUNNING)
+                .map(StoredProjection::key)
+                .toList();
+    }
+
     private Optional<StoredProjection> missing(Projector projector, TenantId tenant, List<StoredProjection> builds) {
         Optional<StoredProjection> live = Slots.live(builds);
         boolean building = !Slots.withRole(builds, SlotRole.BUILDING).isEmpty();

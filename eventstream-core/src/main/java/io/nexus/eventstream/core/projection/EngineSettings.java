@@ -31,6 +31,11 @@ record EngineSettings(
         return registrations.values().stream().map(Registration::projector).toList();
     }
 
+    /** Returns how many projectors run behind the log, and not in the transactions of appends. */
+    long behindTheLog() {
+        return registrations.values().stream().filter(each -> !each.inline()).count();
+    }
+
     /** Returns the registration of this projector, or says which there are. */
     Registration registration(String projection) {
         Registration registration = registrations.get(projection);

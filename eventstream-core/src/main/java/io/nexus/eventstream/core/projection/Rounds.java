@@ -1,7 +1,5 @@
 package io.nexus.eventstream.core.projection;
 
-import io.nexus.eventstream.projection.ProjectionState;
-import io.nexus.eventstream.projection.SlotRole;
 import io.nexus.eventstream.spi.DueProjection;
 import io.nexus.eventstream.spi.ProjectionKey;
 import java.time.Duration;
@@ -60,10 +58,7 @@ final class Rounds {
                 keys.add(due.stored().get().key());
             } else {
                 builds.beginMissing(due.tenant(), due.projection());
-                settings.storage().find(due.tenant(), due.projection()).stream()
-                        .filter(build -> build.state() == ProjectionState.RUNNING)
-                        .filter(build -> build.role() != SlotRole.PREVIOUS)
-                        .forEach(build -> keys.add(build.key()));
+                keys.addAll(builds.toWorkOn(due.tenant(), due.projection()));
             }
         }
         List<Next> nexts = new ArrayList<>();

@@ -100,7 +100,7 @@ final class Schedule {
     void wake(TenantId tenant) {
         List<ProjectionKey> keys = held.keysOf(tenant);
         keys.forEach(this::add);
-        if (keys.size() < settings.registrations().size() && toLookAt.add(tenant)) {
+        if (keys.size() < settings.behindTheLog() && toLookAt.add(tenant)) {
             try {
                 timer.execute(() -> {
                     toLookAt.remove(tenant);
@@ -146,7 +146,7 @@ final class Schedule {
 
     private void begin(DueProjection due) {
         builds.beginMissing(due.tenant(), due.projection());
-        settings.storage().find(due.tenant(), due.projection()).forEach(build -> add(build.key()));
+        builds.toWorkOn(due.tenant(), due.projection()).forEach(this::add);
     }
 
     private void add(ProjectionKey key) {
