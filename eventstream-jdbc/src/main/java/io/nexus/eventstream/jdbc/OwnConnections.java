@@ -46,7 +46,8 @@ final class OwnConnections implements ConnectionScope {
      * Runs the work in a transaction at READ COMMITTED, which ends as told when the work returns and is rolled back when it
      * throws.
      *
-     * @throws SQLException if the transaction could not be begun or committed; nothing of it took effect
+     * @throws SQLException if the transaction could not be begun; nothing of it took effect
+     * @throws IllegalStateException if the database refuses to commit what the work did; nothing of it took effect
      * @throws CommitInDoubtException if the connection broke at the commit; nobody knows whether it took effect
      * @throws StorageException if the work threw because, or so that, the connection broke; nothing of it took effect
      */
@@ -78,7 +79,10 @@ final class OwnConnections implements ConnectionScope {
                 throw new CommitInDoubtException(e);
             }
             rollBackAfter(e, connection);
-            throw e;
+            throw new IllegalStateException(
+                    "what the transaction did cannot be committed: a deferred constraint is violated, or a statement failed and its exception was caught and forgotten: "
+                            + e.getMessage(),
+                    e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.nexus.eventstream.EventHash;
 import io.nexus.eventstream.EventPage;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventSerializationException;
+import io.nexus.eventstream.EventStreamException;
 import io.nexus.eventstream.LogHead;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.RecordedEvent;
@@ -181,8 +182,29 @@ final class Turns {
                         .toList();
     }
 
-    /** Applies a page; returns the projection as it is then, empty if it is not this engine's any more. */
+    /**
+     * Applies a page; returns the projection as it is then, empty if it is not this engine's any more. Whatever is thrown that
+     * is not the library's own is the projector's doing, even if it shows only at the commit.
+     */
     private Optional<StoredProjection> applied(StoredProjection projection, Page page) {
+        try {
+            return appliedInTransaction(projection, page);
+        } catch (EventStreamException | ProjectorFailure e) {
+            throw e;
+        } catch (RuntimeException e) {
+            List<RecordedEvent> events = page.events();
+            if (events.isEmpty()) {
+                throw e;
+            }
+            throw new ProjectorFailure(
+                    events.get(0).position(),
+                    events.get(events.size() - 1).position(),
+                    events.size() == 1 ? events.get(0) : null,
+                    e);
+        }
+    }
+
+    private Optional<StoredProjection> appliedInTransaction(StoredProjection projection, Page page) {
         return settings.storage().transaction(projection.key().tenant(), transaction -> {
             OptionalLong parked =
                     transaction.advance(projection, page.to(), page.events().size(), settings.lease());
