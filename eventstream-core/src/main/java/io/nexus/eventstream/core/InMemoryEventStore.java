@@ -41,6 +41,17 @@ public final class InMemoryEventStore extends ForwardingEventStore implements Pr
         inline = builder.inline;
     }
 
+    private InMemoryEventStore(InMemoryEventStore before, InlineProjections inline) {
+        delegate = before.delegate;
+        projections = before.projections;
+        this.inline = inline;
+    }
+
+    /** Returns a store over the same log, as after a restart of the host with other inline projectors. */
+    InMemoryEventStore reopened(List<Projector> newInline) {
+        return new InMemoryEventStore(this, new InlineProjections(newInline));
+    }
+
     /** Returns an empty store for events of these types. */
     public static InMemoryEventStore create(EventTypes types) {
         return builder(JsonEventSerializer.of(types)).build();
