@@ -86,11 +86,7 @@ final class Parking {
         Optional<RuntimeException> failure = Optional.empty();
         for (StreamId stream : streams) {
             try {
-                long some;
-                do {
-                    some = replaySome(key, stream);
-                    replayed += some;
-                } while (some > 0);
+                replayed += replayed(key, stream);
             } catch (ProjectorFailure e) {
                 failure = Optional.of(new ProjectionException(key.projection(), key.tenant(), e.position(), e.cause()));
             }
@@ -101,13 +97,33 @@ final class Parking {
         return replayed;
     }
 
-    private long replaySome(ProjectionKey key, StreamId stream) {
+    /** Replays a stream, one by one once an event has failed, so that those before it take effect. */
+    private long replayed(ProjectionKey key, StreamId stream) {
+        long replayed = 0;
+        int atOnce = AT_ONCE;
+        while (true) {
+            try {
+                long some = replaySome(key, stream, atOnce);
+                if (some == 0) {
+                    return replayed;
+                }
+                replayed += some;
+            } catch (ProjectorFailure e) {
+                if (atOnce == 1) {
+                    throw e;
+                }
+                atOnce = 1;
+            }
+        }
+    }
+
+    private long replaySome(ProjectionKey key, StreamId stream, int atOnce) {
         Projector projector = settings.registration(key.projection()).projector();
         return settings.storage().transaction(key.tenant(), transaction -> {
             Optional<StoredProjection> build = transaction.lock(key.projection()).stream()
                     .filter(each -> each.key().equals(key))
                     .findFirst();
-            List<ParkedEvent> parked = build.isEmpty() ? List.of() : transaction.parked(key, stream, AT_ONCE);
+            List<ParkedEvent> parked = build.isEmpty() ? List.of() : transaction.parked(key, stream, atOnce);
             for (ParkedEvent each : parked) {
                 boolean replay = each.position().compareTo(build.orElseThrow().replayUntil()) <= 0;
                 Turns.project(
