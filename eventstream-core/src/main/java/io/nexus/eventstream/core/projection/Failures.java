@@ -61,11 +61,18 @@ final class Failures {
         if (trouble == null) {
             return;
         }
-        List<Poison> parked = List.copyOf(trouble.poisons);
+        Optional<StoredProjection> projection = held.find(key);
+        // A turn that ended because somebody else has the projection has put nothing aside.
+        List<Poison> parked = trouble.poisons.stream()
+                .filter(each -> projection.isPresent()
+                        && each.event()
+                                        .position()
+                                        .compareTo(projection.get().checkpoint().position())
+                                <= 0)
+                .toList();
         trouble.poisons.clear();
         trouble.attempts = 0;
         trouble.storageFailures = 0;
-        Optional<StoredProjection> projection = held.find(key);
         if (projection.isEmpty() || !isCareful(projection.get())) {
             troubles.remove(key);
         }
