@@ -57,7 +57,14 @@ final class Builds {
         try {
             settings.storage().transaction(tenant, transaction -> {
                 List<StoredProjection> builds = transaction.lock(projection);
-                missing(projector, tenant, builds).ifPresent(build -> begin(projector, build, transaction));
+                missing(projector, tenant, builds).ifPresent(build -> {
+                    // What the build before in this slot had put aside is not of this one.
+                    builds.stream()
+                            .map(StoredProjection::key)
+                            .filter(build.key()::equals)
+                            .forEach(transaction::delete);
+                    begin(projector, build, transaction);
+                });
                 return true;
             });
         } catch (StorageException e) {
@@ -220,7 +227,7 @@ final class Builds {
             transaction.save(whole.asPart(0, 1)
                     .withCheckpoint(whole.checkpoint(), handled, whole.parked())
                     .withoutLease());
-            return Next.rest(0);
+            return Next.atOnce(0);
         });
     }
 
@@ -324,7 +331,11 @@ final class Builds {
             next = page.next();
         }
         EventHash hash = settings.storage().hashAt(key.tenant(), target).orElseThrow();
-        return build.withCheckpoint(new Checkpoint(target, hash), handled, build.parked());
+        long parked = transaction.lock(key.projection()).stream()
+                .filter(each -> each.key().equals(key))
+                .mapToLong(StoredProjection::parked)
+                .sum();
+        return build.withCheckpoint(new Checkpoint(target, hash), handled, parked);
     }
 
     private Position head(TenantId tenant) {

@@ -38,6 +38,13 @@ final class HeldProjections {
                 absent -> new Meter(System.nanoTime(), projection.checkpoint().position()));
     }
 
+    /** Drops what this engine believes about a build that has changed hands, or was begun anew, since. */
+    void dropUnless(StoredProjection stored) {
+        find(stored.key())
+                .filter(own -> own.leaseToken() != stored.leaseToken())
+                .ifPresent(own -> drop(own.key()));
+    }
+
     void drop(ProjectionKey key) {
         held.remove(key);
         meters.remove(key);

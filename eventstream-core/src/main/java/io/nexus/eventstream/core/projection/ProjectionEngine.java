@@ -96,7 +96,7 @@ public final class ProjectionEngine implements AutoCloseable {
             ownExecutor = Executors.newFixedThreadPool(settings.workers(), Threads.daemons("eventstream-projections"));
             executor = ownExecutor;
         }
-        rounds = new Rounds(settings, builds, turns, progress);
+        rounds = new Rounds(settings, held, builds, turns, progress);
         schedule = new Schedule(settings, executor, held, builds, turns::take, new Lags(settings, reports));
     }
 
@@ -203,10 +203,14 @@ public final class ProjectionEngine implements AutoCloseable {
     /** Gives up a rebuild that is not live yet, and empties its tables; returns whether there was one. */
     public boolean cancel(TenantId tenant, String projection) {
         boolean cancelled = builds.cancel(tenant, projection);
+        dropHeld(tenant, projection);
+        return cancelled;
+    }
+
+    private void dropHeld(TenantId tenant, String projection) {
         held.keysOf(tenant).stream()
                 .filter(key -> key.projection().equals(projection))
                 .forEach(held::drop);
-        return cancelled;
     }
 
     /**
@@ -233,6 +237,7 @@ public final class ProjectionEngine implements AutoCloseable {
     public void rollBack(TenantId tenant, String projection) {
         settings.registration(projection);
         builds.rollBack(tenant, projection);
+        dropHeld(tenant, projection);
         schedule.lookAgain();
     }
 
@@ -267,8 +272,10 @@ public final class ProjectionEngine implements AutoCloseable {
             for (StoredProjection build : stopped) {
                 StoredProjection resumed = build.withState(ProjectionState.RUNNING, Optional.empty())
                         .withoutLease();
-                boolean neverBegan =
-                        build.checkpoint().position().equals(Position.START) && build.version() == projector.version();
+                // Parts share their tables, which were made when all of them began.
+                boolean neverBegan = build.parts() == 1
+                        && build.checkpoint().position().equals(Position.START)
+                        && build.version() == projector.version();
                 if (neverBegan) {
                     Builds.begin(projector, resumed, transaction);
                 } else {
@@ -336,10 +343,7 @@ public final class ProjectionEngine implements AutoCloseable {
      */
     public void awaitProjection(TenantId tenant, AppendResult result, String projection, Duration timeout) {
         settings.registration(projection);
-        if (result.events().isEmpty()) {
-            return;
-        }
-        Position position = result.events().get(result.events().size() - 1).position();
+        Position position = result.position();
         long begin = System.nanoTime();
         while (true) {
             long moves = progress.moves();

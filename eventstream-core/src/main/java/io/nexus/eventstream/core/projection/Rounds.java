@@ -16,12 +16,14 @@ final class Rounds {
     private static final int DUE_AT_ONCE = 1_000;
 
     private final EngineSettings settings;
+    private final HeldProjections held;
     private final Builds builds;
     private final Turns turns;
     private final Progress progress;
 
-    Rounds(EngineSettings settings, Builds builds, Turns turns, Progress progress) {
+    Rounds(EngineSettings settings, HeldProjections held, Builds builds, Turns turns, Progress progress) {
         this.settings = settings;
+        this.held = held;
         this.builds = builds;
         this.turns = turns;
         this.progress = progress;
@@ -39,6 +41,11 @@ final class Rounds {
                 return handled;
             }
             handled += nexts.stream().mapToLong(Next::handled).sum();
+            // A part that waits for one that has failed stays due, and nothing that is done here brings it further.
+            if (nexts.stream()
+                    .allMatch(next -> next.handled() == 0 && next.delay().isEmpty())) {
+                return handled;
+            }
             Duration pause = nexts.stream()
                     .map(next -> next.delay().orElse(Duration.ZERO))
                     .min(Comparator.naturalOrder())
@@ -55,6 +62,7 @@ final class Rounds {
         for (DueProjection due :
                 settings.storage().due(settings.projectors(), settings.owner(), Optional.empty(), DUE_AT_ONCE)) {
             if (due.stored().isPresent()) {
+                held.dropUnless(due.stored().get());
                 keys.add(due.stored().get().key());
             } else {
                 builds.beginMissing(due.tenant(), due.projection());

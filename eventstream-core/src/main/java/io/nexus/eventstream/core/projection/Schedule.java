@@ -45,6 +45,7 @@ final class Schedule {
     private final Set<ProjectionKey> waiting = new HashSet<>();
     private final Set<ProjectionKey> running = new HashSet<>();
     private final Set<ProjectionKey> again = new HashSet<>();
+    private boolean started;
     private boolean closed;
     private boolean pollFailed;
 
@@ -66,6 +67,9 @@ final class Schedule {
     }
 
     void start() {
+        synchronized (lock) {
+            started = true;
+        }
         ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
                 () -> poll(Optional.empty()), 0, settings.pollInterval().toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -98,6 +102,9 @@ final class Schedule {
 
     /** Something was appended for a tenant. Called in the thread of the append. */
     void wake(TenantId tenant) {
+        if (!isStarted()) {
+            return;
+        }
         List<ProjectionKey> keys = held.keysOf(tenant);
         keys.forEach(this::add);
         if (keys.size() < settings.behindTheLog() && toLookAt.add(tenant)) {
@@ -114,6 +121,9 @@ final class Schedule {
 
     /** Looks at everything once more, soon. */
     void lookAgain() {
+        if (!isStarted()) {
+            return;
+        }
         try {
             timer.execute(() -> poll(Optional.empty()));
         } catch (RejectedExecutionException e) {
@@ -128,6 +138,7 @@ final class Schedule {
             pollFailed = false;
             for (DueProjection each : due) {
                 if (each.stored().isPresent()) {
+                    held.dropUnless(each.stored().get());
                     add(each.stored().get().key());
                 } else {
                     begin(each);
@@ -161,6 +172,13 @@ final class Schedule {
             ready.add(key);
         }
         dispatch();
+    }
+
+    /** Returns whether the work is done here, and not in the thread of whoever calls for it. */
+    private boolean isStarted() {
+        synchronized (lock) {
+            return started;
+        }
     }
 
     private void dispatch() {

@@ -98,9 +98,9 @@ final class Turns {
         Page page = read(projection, limit, head.orElseThrow());
         Optional<StoredProjection> moved = applied(projection, page);
         if (moved.isEmpty()) {
-            // Somebody else has it, or paused it. If it is still for us, the next poll says so.
+            // Somebody else has it, or paused it, or it was begun anew; taking it up again tells.
             held.drop(key);
-            return Next.rest(0);
+            return Next.atOnce(0);
         }
         held.keep(moved.get());
         progress.moved(moved.get(), end);
