@@ -63,7 +63,7 @@ record LedgerView(
 
     @Override
     public Set<String> tables() {
-        return Set.of(SEEN, TOTALS);
+        return Set.of(own(SEEN), own(TOTALS));
     }
 
     @Override
@@ -80,13 +80,18 @@ record LedgerView(
     public void project(RecordedEvent event, ProjectionContext context) {
         before.accept(event, context);
         String position = event.position().toString();
-        if (rows.get(context, SEEN, position).isPresent()) {
+        if (rows.get(context, own(SEEN), position).isPresent()) {
             throw new IllegalStateException("position %s was applied twice".formatted(position));
         }
-        rows.put(context, SEEN, position, event.stream().toString());
+        rows.put(context, own(SEEN), position, event.stream().toString());
         String stream = event.stream().toString();
-        Total total = Total.parse(rows.get(context, TOTALS, stream).orElse("0 0.00 0"));
-        rows.put(context, TOTALS, stream, total.after(event).toString());
+        Total total = Total.parse(rows.get(context, own(TOTALS), stream).orElse("0 0.00 0"));
+        rows.put(context, own(TOTALS), stream, total.after(event).toString());
+    }
+
+    /** Two projectors never share a table. */
+    private String own(String table) {
+        return name.equals(EngineContract.LEDGER) ? table : table + "_" + name;
     }
 
     private record Total(long count, BigDecimal sum, long last) {

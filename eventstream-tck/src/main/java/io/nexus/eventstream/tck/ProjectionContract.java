@@ -21,4 +21,25 @@ public abstract class ProjectionContract implements ProjectionFixture {
             super(ProjectionContract.this);
         }
     }
+
+    @Nested
+    class Failing extends FailureContract {
+        Failing() {
+            super(ProjectionContract.this);
+        }
+    }
+
+    @Nested
+    class PuttingAside extends ParkingContract {
+        PuttingAside() {
+            super(ProjectionContract.this);
+        }
+    }
+
+    @Nested
+    class Rebuilding extends RebuildContract {
+        Rebuilding() {
+            super(ProjectionContract.this);
+        }
+    }
 }
