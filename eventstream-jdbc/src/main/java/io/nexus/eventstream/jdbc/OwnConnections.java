@@ -73,6 +73,9 @@ final class OwnConnections implements ConnectionScope {
 
     private static void commit(Connection connection) throws SQLException {
         try {
+            // To COMMIT after a statement that failed and was forgotten, the server answers with a roll-back and no
+            // error.
+            execute(connection, "SELECT 1");
             connection.commit();
         } catch (SQLException e) {
             if (SqlFailures.isConnectionBroken(e)) {
