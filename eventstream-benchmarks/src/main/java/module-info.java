@@ -4,9 +4,12 @@ module io.nexus.eventstream.benchmarks {
     requires com.github.f4b6a3.ulid;
     requires com.zaxxer.hikari;
     requires io.nexus.eventstream;
+    requires io.nexus.eventstream.core;
     requires io.nexus.eventstream.jdbc;
     requires io.nexus.eventstream.localpostgres;
     requires java.sql;
     requires jmh.core;
     requires static org.jspecify;
+    requires tools.jackson.core;
+    requires tools.jackson.databind;
 }

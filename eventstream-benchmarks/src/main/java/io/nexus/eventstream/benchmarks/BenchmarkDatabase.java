@@ -3,6 +3,7 @@ package io.nexus.eventstream.benchmarks;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.EventTypes;
+import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import io.nexus.eventstream.localpostgres.LocalPostgres;
@@ -10,6 +11,10 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A database with the event log and, beside it, a table of the same shape with the same indexes for the raw statements.
@@ -42,6 +47,24 @@ final class BenchmarkDatabase implements AutoCloseable {
 
     PostgresEventStore store() {
         return PostgresEventStore.create(pool, TYPES);
+    }
+
+    /** Returns a store that does not wait for the disk, to fill a log before something is measured. */
+    PostgresEventStore hastyStore() {
+        return PostgresEventStore.builder(pool, JsonEventSerializer.of(TYPES))
+                .synchronousCommit(false)
+                .build();
+    }
+
+    /** Returns a mapper that reads events as the library's does, as far as these need it. */
+    static JsonMapper mapper() {
+        JsonFactory factory = JsonFactory.builder()
+                .recyclerPool(JsonRecyclerPools.threadLocalPool())
+                .build();
+        return JsonMapper.builder(factory)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .build();
     }
 
     void execute(String... statements) {
