@@ -1,6 +1,7 @@
 package io.nexus.eventstream.benchmarks;
 
 import io.nexus.eventstream.localpostgres.LocalPostgres;
+import java.sql.SQLException;
 import java.util.Collection;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -19,7 +20,7 @@ public final class BenchmarkSuite {
     private BenchmarkSuite() {}
 
     /** Runs everything; takes no arguments. */
-    public static void main(String[] arguments) throws RunnerException {
+    public static void main(String[] arguments) throws RunnerException, SQLException, InterruptedException {
         Options options = new OptionsBuilder()
                 .include(SingleAppendBenchmark.class.getSimpleName())
                 .forks(3)
@@ -37,6 +38,7 @@ public final class BenchmarkSuite {
         print("EventStream", ours);
         print("raw INSERT", raw);
         System.out.printf("ratio of the medians: %.2f%n", ours.getPercentile(50) / raw.getPercentile(50));
+        new ProjectionSuite().run();
     }
 
     private static Statistics statistics(Collection<RunResult> results, String method) {
