@@ -22,4 +22,8 @@ record Next(long handled, Optional<Duration> delay) {
     static Next after(Duration delay) {
         return new Next(0, Optional.of(delay));
     }
+
+    boolean isAtOnce() {
+        return delay.map(Duration::isZero).orElse(false);
+    }
 }
