@@ -70,7 +70,8 @@ final class IdleTenantsBenchmark {
 
     private static Cost watched(BenchmarkDatabase database, double dueMillis)
             throws SQLException, InterruptedException {
-        // A process of the server that is at rest may keep its counts back for ten seconds, those of the preparation here.
+        // A process of the server that is at rest may keep its counts back for ten seconds, those of the preparation
+        // here.
         TimeUnit.SECONDS.sleep(12);
         long commits = commits(database);
         Duration cpu = serverCpu(database);

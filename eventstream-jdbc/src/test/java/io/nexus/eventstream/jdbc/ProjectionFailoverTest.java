@@ -3,9 +3,12 @@ package io.nexus.eventstream.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -142,6 +145,44 @@ class ProjectionFailoverTest {
         } finally {
             gateOfA.open();
             gateOfB.open();
+        }
+    }
+
+    @Test
+    void aRunThatMustWaitForAnotherNodeDoesNotAskWithoutPause() throws Exception {
+        Gate gate = new Gate(15);
+        AtomicInteger borrowed = new AtomicInteger();
+        try (ProjectionEngine a = engine(store, new Journal("journal", gate::pass), "a");
+                HikariDataSource counting = new HikariDataSource() {
+                    @Override
+                    public Connection getConnection() throws SQLException {
+                        borrowed.incrementAndGet();
+                        return super.getConnection();
+                    }
+                }) {
+            counting.setJdbcUrl(database.url());
+            ProjectionEngine b = ProjectionEngine.builder(PostgresEventStore.create(counting, FreshDatabase.TYPES))
+                    .projector(new Journal("journal"))
+                    .pollInterval(Duration.ofMinutes(1))
+                    .build();
+            a.start();
+            gate.awaitReached();
+            awaitLeaseIsOver();
+            borrowed.set(0);
+
+            Thread running = new Thread(b::run, "running");
+            running.start();
+            await().until(() -> borrowed.get() > 0);
+            for (int i = 0; i < 200; i++) {
+                database.query("SELECT 1");
+            }
+
+            assertThat(borrowed.get()).isLessThan(10);
+            running.interrupt();
+            running.join(60_000);
+            assertThat(running.isAlive()).isFalse();
+        } finally {
+            gate.open();
         }
     }
 

@@ -18,6 +18,8 @@ final class Rounds {
     /** What is due is asked for after so many pages of a projection, rather than after each. */
     private static final int PAGES_AT_ONCE = 20;
 
+    private static final int IDLE_ROUNDS = 10;
+
     private final EngineSettings settings;
     private final HeldProjections held;
     private final Builds builds;
@@ -38,24 +40,24 @@ final class Rounds {
 
     long run() {
         long handled = 0;
-        while (!Thread.currentThread().isInterrupted()) {
+        int idle = 0;
+        while (!Thread.currentThread().isInterrupted() && idle < IDLE_ROUNDS) {
             List<Next> nexts = nexts(PAGES_AT_ONCE);
             if (nexts.isEmpty()) {
                 return handled;
             }
-            handled += nexts.stream().mapToLong(Next::handled).sum();
-            // A part that waits for one that has failed stays due, and nothing that is done here brings it further.
-            if (nexts.stream()
-                    .allMatch(next -> next.handled() == 0 && next.delay().isEmpty())) {
-                return handled;
-            }
+            long handledNow = nexts.stream().mapToLong(Next::handled).sum();
+            handled += handledNow;
             Duration pause = nexts.stream()
                     .map(next -> next.delay().orElse(Duration.ZERO))
                     .min(Comparator.naturalOrder())
                     .orElse(Duration.ZERO);
-            if (!pause.isZero()) {
-                progress.await(progress.moves(), pause);
-            }
+            boolean atRest = handledNow == 0
+                    && nexts.stream().allMatch(next -> next.delay().isEmpty());
+            // Another engine is at work on what is due here, or a part waits for one that has failed. Asking again at once is
+            // no use, and asking for ever is none either.
+            idle = atRest ? idle + 1 : 0;
+            progress.await(progress.moves(), atRest ? settings.pollInterval() : pause);
         }
         return handled;
     }

@@ -1,0 +1,150 @@
+package io.nexus.eventstream.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.nexus.eventstream.ExpectedVersion;
+import io.nexus.eventstream.StorageException;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.localpostgres.LocalPostgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An engine whose connections break, and whose database is gone for a while. */
+class ProjectionRestartTest {
+
+    private static final List<TenantId> TENANTS =
+            IntStream.range(0, 4).mapToObj(i -> TenantId.of("tenant-" + i)).toList();
+    private static final String TERMINATE_ENGINE = """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'engine'
+            """;
+
+    private final Journal first = new Journal("first");
+    private final Journal second = new Journal("second");
+    private FreshDatabase database;
+    private HikariDataSource enginePool;
+
+    @BeforeEach
+    void migrate() {
+        database = FreshDatabase.migrated();
+        enginePool = database.poolWith(config -> {
+            config.addDataSourceProperty("ApplicationName", "engine");
+            config.setConnectionTimeout(1_000);
+        });
+    }
+
+    @AfterEach
+    void close() {
+        enginePool.close();
+        database.close();
+    }
+
+    @Test
+    void nothingIsLostOrDoubledWhileTheConnectionsOfTheEngineAreBrokenAgainAndAgain() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(TENANTS.size());
+        AtomicBoolean enough = new AtomicBoolean();
+        try (ProjectionEngine engine = engine()) {
+            engine.start();
+            List<Future<Integer>> writers = new ArrayList<>();
+            for (TenantId tenant : TENANTS) {
+                PostgresEventStore store = database.store();
+                writers.add(threads.submit(() -> {
+                    int appends = 0;
+                    for (; !enough.get(); appends++) {
+                        store.append(
+                                tenant, FreshDatabase.notes(StreamId.of("note", "1"), ExpectedVersion.any(), "a", "b"));
+                    }
+                    return appends;
+                }));
+            }
+
+            int broken = 0;
+            for (int round = 0; round < 30; round++) {
+                int wanted = 200 * (round + 1);
+                await().atMost(Duration.ofMinutes(1)).until(() -> events() >= wanted);
+                broken += database.query(TERMINATE_ENGINE).size();
+            }
+            enough.set(true);
+            for (Future<Integer> writer : writers) {
+                assertThat(writer.get(1, TimeUnit.MINUTES)).isPositive();
+            }
+
+            assertThat(broken).isGreaterThan(30);
+            assertComplete();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void anEngineGoesOnByItselfWhenTheDatabaseIsBackAfterAnOutage() throws SQLException {
+        PostgresEventStore store = database.store();
+        try (ProjectionEngine engine = engine()) {
+            engine.start();
+            TENANTS.forEach(tenant -> FreshDatabase.fill(store, tenant, 300, 3));
+            await().until(() -> first.isAtRest(database) && second.isAtRest(database));
+
+            try (Connection admin =
+                            DriverManager.getConnection(LocalPostgres.server().adminUrl());
+                    Statement statement = admin.createStatement();
+                    Connection kept = database.connect()) {
+                String name = kept.getCatalog();
+                statement.execute("ALTER DATABASE " + name + " WITH ALLOW_CONNECTIONS false");
+                FreshDatabase.query(kept, TERMINATE_ENGINE);
+                kept.setAutoCommit(false);
+                for (TenantId tenant : TENANTS) {
+                    store.joining(kept)
+                            .append(
+                                    tenant,
+                                    FreshDatabase.notes(StreamId.of("note", "1"), ExpectedVersion.any(), "a", "b"));
+                    kept.commit();
+                }
+                assertThatThrownBy(() -> engine.status(TENANTS.get(0))).isInstanceOf(StorageException.class);
+                statement.execute("ALTER DATABASE " + name + " WITH ALLOW_CONNECTIONS true");
+            }
+
+            assertComplete();
+            assertThat(events()).isEqualTo(TENANTS.size() * 302L);
+        }
+    }
+
+    private ProjectionEngine engine() {
+        return ProjectionEngine.builder(PostgresEventStore.create(enginePool, FreshDatabase.TYPES))
+                .projector(first)
+                .projector(second)
+                .batchSize(20)
+                .backOff(Duration.ofMillis(5), Duration.ofMillis(50))
+                .pollInterval(Duration.ofMillis(20))
+                .build();
+    }
+
+    private long events() {
+        return Long.parseLong(
+                database.query("SELECT count(*) FROM eventstream.events").get(0));
+    }
+
+    private void assertComplete() {
+        await().atMost(Duration.ofMinutes(1)).until(() -> first.isAtRest(database) && second.isAtRest(database));
+        first.assertEqualsLog(database);
+        second.assertEqualsLog(database);
+    }
+}
