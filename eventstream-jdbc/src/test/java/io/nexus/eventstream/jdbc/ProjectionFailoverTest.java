@@ -181,6 +181,7 @@ class ProjectionFailoverTest {
             running.interrupt();
             running.join(60_000);
             assertThat(running.isAlive()).isFalse();
+            gate.open();
         } finally {
             gate.open();
         }
