@@ -10,7 +10,7 @@ module io.nexus.eventstream.examples {
     requires transitive io.nexus.eventstream.core;
     requires io.nexus.eventstream.jdbc;
     requires io.nexus.eventstream.localpostgres;
-    requires java.sql;
+    requires transitive java.sql;
     requires static transitive org.jspecify;
 
     exports io.nexus.eventstream.examples.finance;
