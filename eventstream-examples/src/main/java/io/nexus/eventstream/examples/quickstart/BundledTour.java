@@ -70,6 +70,7 @@ final class BundledTour {
         showStock();
         new Conflict(screen, database).show();
         showTenants();
+        showReadModels();
         imports.printTime();
         single.ifPresent(median -> screen.line(
                 "One entry alone: median %s, measured on the %d corrections", Screen.time(median), corrections.size()));
@@ -147,6 +148,13 @@ final class BundledTour {
         table.print(screen);
     }
 
+    private void showReadModels() {
+        try (ReadModels readModels = new ReadModels(screen, database)) {
+            new CatchUp(screen, readModels, events).show();
+            new Rebuild(screen, readModels, database).show();
+        }
+    }
+
     private static String size(EventStreamManager events) {
         return Screen.number(events.head().orElseThrow().position().value());
     }
@@ -186,5 +194,6 @@ final class BundledTour {
         screen.line("                       -Djdbc.url=URL       a database of your own, which keeps what it is given");
         screen.gap();
         screen.line("What ran is in eventstream-examples: finance/Ledger.java, inventory/Warehouse.java, quickstart/.");
+        screen.line("The read models: finance/AccountBalances.java, inventory/CurrentStock.java.");
     }
 }

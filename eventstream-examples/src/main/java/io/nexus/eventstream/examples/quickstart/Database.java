@@ -2,11 +2,12 @@ package io.nexus.eventstream.examples.quickstart;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.StoreLimits;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.EventStreamManager;
 import io.nexus.eventstream.core.JsonEventSerializer;
+import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.core.projection.ProjectionEngineBuilder;
 import io.nexus.eventstream.examples.finance.Ledger;
 import io.nexus.eventstream.examples.inventory.Warehouse;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
@@ -16,18 +17,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import javax.sql.DataSource;
 
 /** The database of one run: the user's own, or one that is started for the run and gone with it. */
 final class Database implements AutoCloseable {
 
     private final HikariDataSource dataSource;
-    private final EventStore store;
+    private final PostgresEventStore store;
     private final String description;
 
     private Database(String jdbcUrl, String whose) throws SQLException {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(jdbcUrl);
-        config.setMaximumPoolSize(4);
+        config.setMaximumPoolSize(8);
         config.setConnectionTimeout(10_000);
         dataSource = new HikariDataSource(config);
         try (Connection connection = dataSource.getConnection()) {
@@ -72,6 +74,16 @@ final class Database implements AutoCloseable {
                 .store(store)
                 .tenant(TenantId.of(tenant))
                 .build();
+    }
+
+    /** Returns a builder of an engine that keeps read models in this database. */
+    ProjectionEngineBuilder engine() {
+        return ProjectionEngine.builder(store);
+    }
+
+    /** Returns where read models are read from. */
+    DataSource dataSource() {
+        return dataSource;
     }
 
     /**
