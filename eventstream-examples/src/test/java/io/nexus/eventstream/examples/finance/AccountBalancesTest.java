@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -127,7 +128,7 @@ class AccountBalancesTest {
         }
     }
 
-    private static TreeMap<String, BigDecimal> sums(AccountBalanceReader reader) {
+    private static Map<String, BigDecimal> sums(AccountBalanceReader reader) {
         TreeMap<String, BigDecimal> sums = new TreeMap<>();
         reader.all(ACME).forEach(row -> sums.put(row.account() + " " + row.currency(), row.balance()));
         return sums;
