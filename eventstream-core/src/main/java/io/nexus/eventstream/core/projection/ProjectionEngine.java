@@ -171,7 +171,7 @@ public final class ProjectionEngine implements AutoCloseable {
     }
 
     /**
-     * Works in the caller's thread until every projection has caught up or stopped.
+     * Works in the caller's thread until every projection has caught up or stopped, or what is left waits for others.
      *
      * @return how many events were handled
      */

@@ -54,7 +54,8 @@ final class Rounds {
                     .orElse(Duration.ZERO);
             boolean atRest = handledNow == 0
                     && nexts.stream().allMatch(next -> next.delay().isEmpty());
-            // Another engine is at work on what is due here, or a part waits for one that has failed. Asking again at once is
+            // Another engine is at work on what is due here, or a part waits for one that has failed. Asking again at
+            // once is
             // no use, and asking for ever is none either.
             idle = atRest ? idle + 1 : 0;
             progress.await(progress.moves(), atRest ? settings.pollInterval() : pause);
