@@ -138,7 +138,7 @@ final class Follower implements Subscription {
     private void tell(RecordedEvent event) {
         try {
             listener.on(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
             log.warn(
                     "A listener to committed events failed on the event at position {} of tenant {}: {}",
                     event.position(),

@@ -76,6 +76,7 @@ final class Schedule {
 
     /** Stops giving turns and waits for those that are being taken. */
     void close(Duration atMost) {
+        Set<ProjectionKey> stuck;
         synchronized (lock) {
             closed = true;
             ready.clear();
@@ -88,9 +89,14 @@ final class Schedule {
                     break;
                 }
             }
+            stuck = Set.copyOf(running);
         }
         timer.shutdownNow();
         held.all().forEach(projection -> {
+            if (stuck.contains(projection.key())) {
+                // Its row is locked by the turn that does not end; to let it go would wait for that.
+                return;
+            }
             try {
                 settings.storage().release(projection.key(), projection.leaseToken());
             } catch (RuntimeException e) {
