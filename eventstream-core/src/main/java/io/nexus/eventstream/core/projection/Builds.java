@@ -256,7 +256,7 @@ final class Builds {
             List<StoredProjection> builds = transaction.lock(key.projection());
             StoredProjection build = builds.stream()
                     .filter(each -> each.key().equals(key) && each.leaseToken() == projection.leaseToken())
-                    .filter(each -> each.state() == ProjectionState.RUNNING)
+                    .filter(each -> each.state() == ProjectionState.RUNNING && each.role() == SlotRole.BUILDING)
                     .findFirst()
                     .orElse(null);
             if (build == null) {

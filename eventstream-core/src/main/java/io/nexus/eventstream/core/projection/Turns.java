@@ -64,6 +64,10 @@ final class Turns {
 
     private Optional<StoredProjection> takenUp(ProjectionKey key) {
         Optional<StoredProjection> acquired = settings.storage().acquire(key, settings.owner(), settings.lease());
+        if (acquired.isPresent() && !isForUs(acquired.get())) {
+            settings.storage().release(key, acquired.get().leaseToken());
+            return Optional.empty();
+        }
         acquired.ifPresent(projection -> {
             Checkpoint checkpoint = projection.checkpoint();
             Optional<EventHash> inLog = checkpoint.position().equals(Position.START)
@@ -79,6 +83,13 @@ final class Turns {
             }
         });
         return held.find(key);
+    }
+
+    /** A build may have changed its role since it stood in the queue; the one before the last switch stays as it was. */
+    private boolean isForUs(StoredProjection projection) {
+        int version =
+                settings.registration(projection.key().projection()).projector().version();
+        return projection.role() != SlotRole.PREVIOUS && projection.version() == version;
     }
 
     private Next turn(StoredProjection projection) {
@@ -105,7 +116,8 @@ final class Turns {
         held.keep(moved.get());
         progress.moved(moved.get(), end);
         long handled = page.events().size();
-        boolean atItsEnd = page.to().position().equals(limit) && (limit.equals(end) || moved.get().compared());
+        boolean atItsEnd = page.to().position().equals(limit)
+                && (limit.equals(end) || moved.get().compared());
         if (!atItsEnd) {
             return Next.atOnce(handled);
         }
