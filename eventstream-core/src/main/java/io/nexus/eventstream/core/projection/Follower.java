@@ -129,7 +129,7 @@ final class Follower implements Subscription {
         Position last = Position.of(oldest);
         try {
             listener.onSkipped(tenant, at.next(), last);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             log.warn("A listener to committed events failed", e);
         }
         return last;
@@ -138,7 +138,7 @@ final class Follower implements Subscription {
     private void tell(RecordedEvent event) {
         try {
             listener.on(event);
-        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             log.warn(
                     "A listener to committed events failed on the event at position {} of tenant {}: {}",
                     event.position(),
