@@ -10,7 +10,7 @@ import java.util.Optional;
  * What a projector would do with a log, found out without writing anything.
  *
  * @param upTo the position up to which it was tried
- * @param handled how many events it was given, by type
+ * @param handled how many events it has handled, by type, those before the failure if there is one
  * @param failure the first event that it failed on; nothing after that one was tried
  * @param differences rows that it would write and the live read model does not have, and the other way round, at most 20;
  *     empty if the projector does not name its tables or there is no live one

@@ -80,10 +80,17 @@ final class Simulation {
         while (next.isPresent()) {
             EventPage page = settings.store().read(context.tenant(), next.get());
             List<RecordedEvent> events = page.events();
-            Turns.project(projector, events, context, oneByOne);
-            events.forEach(event -> handled.merge(event.type().name(), 1L, Long::sum));
+            // One by one, so that what was handled before a failure is counted.
+            for (List<RecordedEvent> part : oneByOne ? oneByOne(events) : List.of(events)) {
+                Turns.project(projector, part, context, oneByOne);
+                part.forEach(event -> handled.merge(event.type().name(), 1L, Long::sum));
+            }
             next = page.next();
         }
+    }
+
+    private static List<List<RecordedEvent>> oneByOne(List<RecordedEvent> events) {
+        return events.stream().map(List::of).toList();
     }
 
     private List<ReadModelDifference> differences(
