@@ -42,4 +42,32 @@ public abstract class ProjectionContract implements ProjectionFixture {
             super(ProjectionContract.this);
         }
     }
+
+    @Nested
+    class Inline extends InlineProjectionContract {
+        Inline() {
+            super(ProjectionContract.this);
+        }
+    }
+
+    @Nested
+    class ReadingYourWrites extends ReadYourWritesContract {
+        ReadingYourWrites() {
+            super(ProjectionContract.this);
+        }
+    }
+
+    @Nested
+    class Simulating extends SimulationContract {
+        Simulating() {
+            super(ProjectionContract.this);
+        }
+    }
+
+    @Nested
+    class Subscribing extends SubscriptionContract {
+        Subscribing() {
+            super(ProjectionContract.this);
+        }
+    }
 }
