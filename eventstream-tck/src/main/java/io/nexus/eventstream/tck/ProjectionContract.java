@@ -70,4 +70,25 @@ public abstract class ProjectionContract implements ProjectionFixture {
             super(ProjectionContract.this);
         }
     }
+
+    @Nested
+    class Comparing extends ComparedRebuildContract {
+        Comparing() {
+            super(ProjectionContract.this);
+        }
+    }
+
+    @Nested
+    class RebuildingAtRandom extends RebuildPropertyContract {
+        RebuildingAtRandom() {
+            super(ProjectionContract.this);
+        }
+    }
+
+    @Nested
+    class Leasing extends LeaseContract {
+        Leasing() {
+            super(ProjectionContract.this);
+        }
+    }
 }
