@@ -73,6 +73,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideOutsideOfPackages(
                     "io.nexus.eventstream",
+                    "io.nexus.eventstream.projection",
                     "io.nexus.eventstream.spi",
                     "io.nexus.eventstream.tck..",
                     "java..",
