@@ -28,7 +28,7 @@ final class ProjectionRows {
 
     private static final Comparator<ProjectionKey> ORDER = Comparator.comparing(ProjectionKey::projection)
             .thenComparing(ProjectionKey::slot)
-            .thenComparing(ProjectionKey::part);
+            .thenComparingInt(ProjectionKey::part);
 
     private final NavigableMap<ProjectionKey, StoredProjection> rows = new TreeMap<>(ORDER);
 
