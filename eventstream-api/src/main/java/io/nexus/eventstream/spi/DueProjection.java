@@ -12,4 +12,8 @@ import java.util.Optional;
  * @param stored the build that has something to do; empty if there has to be a build first
  * @param head the log's newest position
  */
-public record DueProjection(TenantId tenant, String projection, Optional<StoredProjection> stored, Position head) {}
+public record DueProjection(TenantId tenant, String projection, Optional<StoredProjection> stored, Position head) {
+
+    /** How many an engine asks for at once; those that have waited longest come first, so the others get their turn. */
+    public static final int MOST_AT_ONCE = 1_000;
+}

@@ -7,6 +7,7 @@ import io.nexus.eventstream.projection.SlotRole;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A projection as it is stored.
@@ -78,142 +79,110 @@ public record StoredProjection(
 
     /** Returns this build as one of several parts. */
     public StoredProjection asPart(int part, int ofParts) {
-        ProjectionKey partKey = new ProjectionKey(key.tenant(), key.projection(), key.slot(), part);
-        return new StoredProjection(
-                partKey,
-                ofParts,
-                version,
-                role,
-                state,
-                inline,
-                compared,
-                checkpoint,
-                replayUntil,
-                handled,
-                parked,
-                failure,
-                leaseToken,
-                leaseOwner,
-                leaseUntil);
+        return changed(draft -> {
+            draft.key = new ProjectionKey(key.tenant(), key.projection(), key.slot(), part);
+            draft.parts = ofParts;
+        });
     }
 
     /** Returns this build in another role. */
     public StoredProjection withRole(SlotRole newRole) {
-        return new StoredProjection(
-                key,
-                parts,
-                version,
-                newRole,
-                state,
-                inline,
-                compared,
-                checkpoint,
-                replayUntil,
-                handled,
-                parked,
-                failure,
-                leaseToken,
-                leaseOwner,
-                leaseUntil);
+        return changed(draft -> draft.role = newRole);
     }
 
     /** Returns this build as it goes on, or does not. */
     public StoredProjection withState(ProjectionState newState, Optional<ProjectionFailure> newFailure) {
-        return new StoredProjection(
-                key,
-                parts,
-                version,
-                role,
-                newState,
-                inline,
-                compared,
-                checkpoint,
-                replayUntil,
-                handled,
-                parked,
-                newFailure,
-                leaseToken,
-                leaseOwner,
-                leaseUntil);
+        return changed(draft -> {
+            draft.state = newState;
+            draft.failure = newFailure;
+        });
     }
 
     /** Returns this build as one that appends update, or do not. */
     public StoredProjection withInline(boolean newInline) {
-        return new StoredProjection(
-                key,
-                parts,
-                version,
-                role,
-                state,
-                newInline,
-                compared,
-                checkpoint,
-                replayUntil,
-                handled,
-                parked,
-                failure,
-                leaseToken,
-                leaseOwner,
-                leaseUntil);
+        return changed(draft -> draft.inline = newInline);
     }
 
     /** Returns this build as one that compares itself with the live one before it takes its place, or does not. */
     public StoredProjection withCompared(boolean newCompared) {
-        return new StoredProjection(
-                key,
-                parts,
-                version,
-                role,
-                state,
-                inline,
-                newCompared,
-                checkpoint,
-                replayUntil,
-                handled,
-                parked,
-                failure,
-                leaseToken,
-                leaseOwner,
-                leaseUntil);
+        return changed(draft -> draft.compared = newCompared);
     }
 
     /** Returns this build further on. */
     public StoredProjection withCheckpoint(Checkpoint newCheckpoint, long newHandled, long newParked) {
-        return new StoredProjection(
-                key,
-                parts,
-                version,
-                role,
-                state,
-                inline,
-                compared,
-                newCheckpoint,
-                replayUntil,
-                newHandled,
-                newParked,
-                failure,
-                leaseToken,
-                leaseOwner,
-                leaseUntil);
+        return changed(draft -> {
+            draft.checkpoint = newCheckpoint;
+            draft.handled = newHandled;
+            draft.parked = newParked;
+        });
+    }
+
+    /** Returns this build with a token of its own, which no build before it in its slot has had. */
+    public StoredProjection withLeaseToken(long token) {
+        return changed(draft -> draft.leaseToken = token);
     }
 
     /** Returns this build taken from whoever had it, and free to be taken up. */
     public StoredProjection withoutLease() {
+        return changed(draft -> {
+            draft.leaseToken = leaseToken + 1;
+            draft.leaseOwner = Optional.empty();
+            draft.leaseUntil = Optional.empty();
+        });
+    }
+
+    private StoredProjection changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new StoredProjection(
-                key,
-                parts,
+                draft.key,
+                draft.parts,
                 version,
-                role,
-                state,
-                inline,
-                compared,
-                checkpoint,
+                draft.role,
+                draft.state,
+                draft.inline,
+                draft.compared,
+                draft.checkpoint,
                 replayUntil,
-                handled,
-                parked,
-                failure,
-                leaseToken + 1,
-                Optional.empty(),
-                Optional.empty());
+                draft.handled,
+                draft.parked,
+                draft.failure,
+                draft.leaseToken,
+                draft.leaseOwner,
+                draft.leaseUntil);
+    }
+
+    /** What of a build can change. */
+    private static final class Draft {
+
+        private ProjectionKey key;
+        private int parts;
+        private SlotRole role;
+        private ProjectionState state;
+        private boolean inline;
+        private boolean compared;
+        private Checkpoint checkpoint;
+        private long handled;
+        private long parked;
+        private Optional<ProjectionFailure> failure;
+        private long leaseToken;
+        private Optional<String> leaseOwner;
+        private Optional<Instant> leaseUntil;
+
+        Draft(StoredProjection of) {
+            key = of.key;
+            parts = of.parts;
+            role = of.role;
+            state = of.state;
+            inline = of.inline;
+            compared = of.compared;
+            checkpoint = of.checkpoint;
+            handled = of.handled;
+            parked = of.parked;
+            failure = of.failure;
+            leaseToken = of.leaseToken;
+            leaseOwner = of.leaseOwner;
+            leaseUntil = of.leaseUntil;
+        }
     }
 }

@@ -5,6 +5,8 @@ import io.nexus.eventstream.EventPage;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.LogHead;
 import io.nexus.eventstream.Position;
+import io.nexus.eventstream.RecordedEvent;
+import io.nexus.eventstream.RetryTransactionException;
 import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.ErrorPolicy;
@@ -13,12 +15,15 @@ import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.projection.ReadModelDifference;
 import io.nexus.eventstream.projection.SlotRole;
 import io.nexus.eventstream.spi.Checkpoint;
+import io.nexus.eventstream.spi.DueProjection;
 import io.nexus.eventstream.spi.ProjectionKey;
 import io.nexus.eventstream.spi.ProjectionTransaction;
 import io.nexus.eventstream.spi.StoredProjection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +44,13 @@ final class Builds {
         this.reports = reports;
     }
 
-    /** Makes the tables of a build, empties them for the tenant, and keeps the build's row. */
+    /**
+     * Makes the tables of a build, empties them for the tenant, and keeps the build's row.
+     *
+     * <p>Whoever calls has locked the preparation before it looked which builds there are. Looking first would let two
+     * nodes begin the same build one after the other, and the second empty tables that the first is writing to.
+     */
     static void begin(Projector projector, StoredProjection build, ProjectionTransaction transaction) {
-        transaction.lockPreparation(projector.name());
         SlotContext context = new SlotContext(transaction, build.key().slot(), true);
         projector.prepare(context);
         projector.reset(context);
@@ -52,12 +61,13 @@ final class Builds {
      * Begins what a tenant lacks: its first build, or one of a higher version than the live one. If the projector cannot
      * prepare its tables, the build is kept as failed, so that it is seen and tried again when it is resumed.
      */
-    void beginMissing(TenantId tenant, String projection) {
+    private void beginMissing(TenantId tenant, String projection) {
         Projector projector = settings.registration(projection).projector();
         try {
             settings.storage().transaction(tenant, transaction -> {
+                transaction.lockPreparation(projection);
                 List<StoredProjection> builds = transaction.lock(projection);
-                missing(projector, tenant, builds).ifPresent(build -> {
+                missing(projector, builds, transaction).ifPresent(build -> {
                     // What the build before in this slot had put aside is not of this one.
                     builds.stream()
                             .map(StoredProjection::key)
@@ -67,11 +77,13 @@ final class Builds {
                 });
                 return true;
             });
-        } catch (StorageException e) {
+        } catch (StorageException | RetryTransactionException e) {
+            // Not the projector's doing; the next poll finds it missing again.
             throw e;
         } catch (RuntimeException e) {
             settings.storage().transaction(tenant, transaction -> {
-                missing(projector, tenant, transaction.lock(projection))
+                transaction.lockPreparation(projection);
+                missing(projector, transaction.lock(projection), transaction)
                         .ifPresent(build -> transaction.save(build.withState(
                                 ProjectionState.FAILED,
                                 Optional.of(Failures.failure(Position.START, e, transaction.now())))));
@@ -88,8 +100,26 @@ final class Builds {
         }
     }
 
+    /**
+     * Returns what has to be given a turn among what is due, and begins what is missing. What this engine believes about a
+     * build that has changed hands since is forgotten.
+     */
+    List<ProjectionKey> toWorkOn(List<DueProjection> due) {
+        List<ProjectionKey> keys = new ArrayList<>();
+        for (DueProjection each : due) {
+            if (each.stored().isPresent()) {
+                held.dropUnless(each.stored().get());
+                keys.add(each.stored().get().key());
+            } else {
+                beginMissing(each.tenant(), each.projection());
+                keys.addAll(toWorkOn(each.tenant(), each.projection()));
+            }
+        }
+        return keys;
+    }
+
     /** Returns the builds that this engine may work on: those of its projector's version that run. */
-    List<ProjectionKey> toWorkOn(TenantId tenant, String projection) {
+    private List<ProjectionKey> toWorkOn(TenantId tenant, String projection) {
         int version = settings.registration(projection).projector().version();
         return settings.storage().find(tenant, projection).stream()
                 .filter(build -> build.version() == version)
@@ -99,16 +129,35 @@ final class Builds {
                 .toList();
     }
 
-    private Optional<StoredProjection> missing(Projector projector, TenantId tenant, List<StoredProjection> builds) {
+    private Optional<StoredProjection> missing(
+            Projector projector, List<StoredProjection> builds, ProjectionTransaction transaction) {
         Optional<StoredProjection> live = Slots.live(builds);
         boolean building = !Slots.withRole(builds, SlotRole.BUILDING).isEmpty();
         if (building || (live.isPresent() && live.get().version() >= projector.version())) {
             return Optional.empty();
         }
-        ProjectionKey key =
-                new ProjectionKey(tenant, projector.name(), Slots.besideLive(projector.version(), builds), 0);
-        return Optional.of(StoredProjection.begin(
-                key, projector.version(), live.isPresent() ? SlotRole.BUILDING : SlotRole.LIVE, head(tenant)));
+        return Optional.of(fresh(projector, builds, transaction));
+    }
+
+    /** Returns a build that has not begun: the live one if there is none, and one beside it otherwise. */
+    private StoredProjection fresh(
+            Projector projector, List<StoredProjection> builds, ProjectionTransaction transaction) {
+        TenantId tenant = transaction.tenant();
+        return first(
+                projector,
+                new ProjectionKey(tenant, projector.name(), Slots.besideLive(projector.version(), builds), 0),
+                Slots.live(builds).isPresent() ? SlotRole.BUILDING : SlotRole.LIVE,
+                head(tenant));
+    }
+
+    /**
+     * Returns a build that has not begun. Its token begins anywhere, so that a worker which was frozen in a build that has been
+     * removed since, or an engine that remembers it, cannot take this one for it. Not with the time: tokens grow by one with
+     * each change of hands, and would meet.
+     */
+    static StoredProjection first(Projector projector, ProjectionKey key, SlotRole role, Position replayUntil) {
+        return StoredProjection.begin(key, projector.version(), role, replayUntil)
+                .withLeaseToken(ThreadLocalRandom.current().nextLong(1L << 62));
     }
 
     /**
@@ -132,6 +181,7 @@ final class Builds {
                     "projector %s does not name its tables, so there is nothing to compare".formatted(projection));
         }
         settings.storage().transaction(tenant, transaction -> {
+            transaction.lockPreparation(projection);
             List<StoredProjection> builds = transaction.lock(projection);
             if (!Slots.withRole(builds, SlotRole.BUILDING).isEmpty()) {
                 throw new IllegalStateException(
@@ -139,15 +189,10 @@ final class Builds {
                                 .formatted(projection, tenant));
             }
             Slots.withRole(builds, SlotRole.PREVIOUS).forEach(build -> transaction.delete(build.key()));
-            Position head = head(tenant);
-            boolean first = Slots.live(builds).isEmpty();
-            StoredProjection build = StoredProjection.begin(
-                            new ProjectionKey(tenant, projection, Slots.besideLive(projector.version(), builds), 0),
-                            projector.version(),
-                            first ? SlotRole.LIVE : SlotRole.BUILDING,
-                            head)
-                    .withCompared(compared && !first);
-            boolean divided = parts > 1 && !first && head.value() > 0;
+            StoredProjection build = fresh(projector, builds, transaction);
+            boolean beside = build.role() == SlotRole.BUILDING;
+            build = build.withCompared(compared && beside);
+            boolean divided = parts > 1 && beside && build.replayUntil().value() > 0;
             begin(projector, divided ? build.asPart(0, parts) : build, transaction);
             for (int part = 1; divided && part < parts; part++) {
                 transaction.save(build.asPart(part, parts));
@@ -189,6 +234,13 @@ final class Builds {
             transaction.save(previous.withRole(SlotRole.LIVE).withoutLease());
             return true;
         });
+    }
+
+    /** Lets a build go, so that another engine need not wait for the end of the lease; nothing if it has been lost. */
+    void letGo(ProjectionKey key) {
+        Optional<StoredProjection> build = held.find(key);
+        held.drop(key);
+        build.ifPresent(own -> settings.storage().release(key, own.leaseToken()));
     }
 
     /** Returns whether appends are to update this build, and do not yet. */
@@ -292,7 +344,6 @@ final class Builds {
                     .withoutLease());
             return new Outcome(true, List.of());
         });
-        held.drop(key);
         if (outcome.switched()) {
             log.info("Projection {} of tenant {} is live in slot {}", key.projection(), key.tenant(), key.slot());
             settings.listener().onSwitched(reports.of(key));
@@ -312,30 +363,46 @@ final class Builds {
         }
         ProjectionKey key = build.key();
         Registration registration = settings.registration(key.projection());
-        SlotContext context = new SlotContext(transaction, key.slot(), false);
-        EventQuery query = EventQuery.log()
-                .after(build.checkpoint().position())
-                .upTo(target)
-                .ofTypes(registration.projector().eventTypes());
-        long handled = build.handled();
-        for (Optional<EventQuery> next = Optional.of(query); next.isPresent(); ) {
-            EventPage page = settings.store().read(key.tenant(), next.get());
-            Turns.project(
-                    registration.projector(),
-                    registration.errorPolicy() == ErrorPolicy.PARK_STREAM
-                            ? Parking.withoutParked(transaction, key, page.events(), List.of())
-                            : page.events(),
-                    context,
-                    true);
-            handled += page.events().size();
-            next = page.next();
+        // In two steps where the end of the replay lies between, as a turn does it: no side effects of what is a
+        // replay.
+        Position at = build.checkpoint().position();
+        Position replayed = at;
+        if (at.isBefore(build.replayUntil())) {
+            replayed = build.replayUntil().isBefore(target) ? build.replayUntil() : target;
         }
+        long handled = build.handled()
+                + applied(registration, new SlotContext(transaction, key.slot(), true), at, replayed)
+                + applied(registration, new SlotContext(transaction, key.slot(), false), replayed, target);
         EventHash hash = settings.storage().hashAt(key.tenant(), target).orElseThrow();
         long parked = transaction.lock(key.projection()).stream()
                 .filter(each -> each.key().equals(key))
                 .mapToLong(StoredProjection::parked)
                 .sum();
         return build.withCheckpoint(new Checkpoint(target, hash), handled, parked);
+    }
+
+    /** Applies the events between two positions; returns how many. */
+    private long applied(Registration registration, SlotContext context, Position after, Position upTo) {
+        if (!after.isBefore(upTo)) {
+            return 0;
+        }
+        ProjectionKey key =
+                new ProjectionKey(context.tenant(), registration.projector().name(), context.slot(), 0);
+        long handled = 0;
+        Optional<EventQuery> next = Optional.of(EventQuery.log()
+                .after(after)
+                .upTo(upTo)
+                .ofTypes(registration.projector().eventTypes()));
+        while (next.isPresent()) {
+            EventPage page = settings.store().read(context.tenant(), next.get());
+            List<RecordedEvent> events = registration.errorPolicy() == ErrorPolicy.PARK_STREAM
+                    ? Parking.withoutParked(context.transaction(), key, page.events(), List.of())
+                    : page.events();
+            Turns.project(registration.projector(), events, context, true);
+            handled += page.events().size();
+            next = page.next();
+        }
+        return handled;
     }
 
     private Position head(TenantId tenant) {

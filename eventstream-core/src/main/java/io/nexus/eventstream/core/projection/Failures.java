@@ -172,14 +172,9 @@ final class Failures {
         String text = trace.toString();
         return new ProjectionFailure(
                 position,
-                storable(cause.toString()),
-                storable(text.length() > LONGEST_TRACE ? text.substring(0, LONGEST_TRACE) : text),
+                cause.toString(),
+                text.length() > LONGEST_TRACE ? text.substring(0, LONGEST_TRACE) : text,
                 now);
-    }
-
-    /** A database keeps no NUL, and an error must not fail for the text of its cause. */
-    private static String storable(String text) {
-        return text.replace('\0', ' ');
     }
 
     /** What is wrong with one projection at the moment; used by one turn at a time, and the schedule lies between turns. */

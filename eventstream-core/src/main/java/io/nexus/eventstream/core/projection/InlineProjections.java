@@ -83,10 +83,15 @@ public final class InlineProjections {
         if (live.isPresent() || !result.events().get(0).position().equals(Position.of(1))) {
             return live.orElse(null);
         }
+        transaction.lockPreparation(projector.name());
+        live = Slots.live(transaction.lock(projector.name()));
+        if (live.isPresent()) {
+            return live.get();
+        }
         ProjectionKey key =
                 new ProjectionKey(transaction.tenant(), projector.name(), Slots.first(projector.version()), 0);
-        StoredProjection first = StoredProjection.begin(key, projector.version(), SlotRole.LIVE, Position.START)
-                .withInline(true);
+        StoredProjection first =
+                Builds.first(projector, key, SlotRole.LIVE, Position.START).withInline(true);
         Builds.begin(projector, first, transaction);
         return first;
     }

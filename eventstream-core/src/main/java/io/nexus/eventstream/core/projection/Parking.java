@@ -61,9 +61,7 @@ final class Parking {
                     aside.add(new ParkedEvent(
                             event.position(),
                             event.stream(),
-                            poison.map(each -> each.cause().toString())
-                                    .orElse("")
-                                    .replace('\0', ' '),
+                            poison.map(each -> each.cause().toString()).orElse(""),
                             now));
                     lastAside = event.position();
                 }

@@ -19,7 +19,7 @@ final class Progress {
 
     private final EngineSettings settings;
     private final HeldProjections held;
-    private final Map<ProjectionKey, Long> told = new ConcurrentHashMap<>();
+    private final Map<ProjectionKey, Told> told = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private long moves;
@@ -73,11 +73,12 @@ final class Progress {
     private void tell(StoredProjection projection, long total) {
         long done = projection.checkpoint().position().value();
         long now = System.nanoTime();
-        Long last = told.get(projection.key());
-        if (last != null && now - last < TELL_EVERY_NANOS && done < total) {
+        Told last = told.get(projection.key());
+        boolean complete = done >= total;
+        if (last != null && now - last.at() < TELL_EVERY_NANOS && (last.complete() || !complete)) {
             return;
         }
-        told.put(projection.key(), now);
+        told.put(projection.key(), new Told(now, complete));
         double rate = held.positionsPerSecond(projection.key()).orElse(0);
         settings.listener()
                 .onProgress(new RebuildProgress(
@@ -90,4 +91,6 @@ final class Progress {
                                 ? Optional.empty()
                                 : Optional.of(Duration.ofMillis((long) ((total - done) / rate * 1_000)))));
     }
+
+    private record Told(long at, boolean complete) {}
 }

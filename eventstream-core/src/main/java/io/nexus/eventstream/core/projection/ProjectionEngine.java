@@ -96,7 +96,7 @@ public final class ProjectionEngine implements AutoCloseable {
             ownExecutor = Executors.newFixedThreadPool(settings.workers(), Threads.daemons("eventstream-projections"));
             executor = ownExecutor;
         }
-        rounds = new Rounds(settings, held, builds, turns, progress);
+        rounds = new Rounds(settings, builds, turns, progress);
         schedule = new Schedule(settings, executor, held, builds, turns::take, new Lags(settings, reports));
     }
 
@@ -203,14 +203,14 @@ public final class ProjectionEngine implements AutoCloseable {
     /** Gives up a rebuild that is not live yet, and empties its tables; returns whether there was one. */
     public boolean cancel(TenantId tenant, String projection) {
         boolean cancelled = builds.cancel(tenant, projection);
-        dropHeld(tenant, projection);
+        letGo(tenant, projection);
         return cancelled;
     }
 
-    private void dropHeld(TenantId tenant, String projection) {
+    private void letGo(TenantId tenant, String projection) {
         held.keysOf(tenant).stream()
                 .filter(key -> key.projection().equals(projection))
-                .forEach(held::drop);
+                .forEach(builds::letGo);
     }
 
     /**
@@ -237,7 +237,7 @@ public final class ProjectionEngine implements AutoCloseable {
     public void rollBack(TenantId tenant, String projection) {
         settings.registration(projection);
         builds.rollBack(tenant, projection);
-        dropHeld(tenant, projection);
+        letGo(tenant, projection);
         schedule.lookAgain();
     }
 
@@ -264,6 +264,7 @@ public final class ProjectionEngine implements AutoCloseable {
     public void resume(TenantId tenant, String projection) {
         Projector projector = settings.registration(projection).projector();
         settings.storage().transaction(tenant, transaction -> {
+            transaction.lockPreparation(projection);
             List<StoredProjection> stopped = transaction.lock(projection).stream()
                     .filter(build -> build.role() != SlotRole.PREVIOUS)
                     .filter(build -> build.state() != ProjectionState.RUNNING)

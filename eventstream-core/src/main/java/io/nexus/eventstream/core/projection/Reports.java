@@ -30,10 +30,10 @@ final class Reports {
     /** Returns how all builds of a projection stand, the live one first. */
     List<ProjectionStatus> of(TenantId tenant, String projection) {
         Position head = head(tenant);
+        List<StoredProjection> builds = settings.storage().find(tenant, projection);
         List<ProjectionStatus> reports = new ArrayList<>();
         for (SlotRole role : SlotRole.values()) {
-            Slots.withRole(settings.storage().find(tenant, projection), role)
-                    .forEach(build -> reports.add(report(build, head)));
+            Slots.withRole(builds, role).forEach(build -> reports.add(report(build, head)));
         }
         return reports;
     }

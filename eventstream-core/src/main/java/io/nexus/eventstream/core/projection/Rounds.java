@@ -13,22 +13,18 @@ import java.util.Set;
 /** Gives turns in the caller's thread, to every projection with something to do, one after the other. */
 final class Rounds {
 
-    private static final int DUE_AT_ONCE = 1_000;
-
     /** What is due is asked for after so many pages of a projection, rather than after each. */
     private static final int PAGES_AT_ONCE = 20;
 
     private static final int IDLE_ROUNDS = 10;
 
     private final EngineSettings settings;
-    private final HeldProjections held;
     private final Builds builds;
     private final Turns turns;
     private final Progress progress;
 
-    Rounds(EngineSettings settings, HeldProjections held, Builds builds, Turns turns, Progress progress) {
+    Rounds(EngineSettings settings, Builds builds, Turns turns, Progress progress) {
         this.settings = settings;
-        this.held = held;
         this.builds = builds;
         this.turns = turns;
         this.progress = progress;
@@ -54,9 +50,8 @@ final class Rounds {
                     .orElse(Duration.ZERO);
             boolean atRest = handledNow == 0
                     && nexts.stream().allMatch(next -> next.delay().isEmpty());
-            // Another engine is at work on what is due here, or a part waits for one that has failed. Asking again at
-            // once is
-            // no use, and asking for ever is none either.
+            // Another engine is at work on what is due here, or a part waits for one that has failed: asking again at
+            // once is no use, and asking for ever is none either.
             idle = atRest ? idle + 1 : 0;
             progress.await(progress.moves(), atRest ? settings.pollInterval() : pause);
         }
@@ -64,17 +59,9 @@ final class Rounds {
     }
 
     private List<Next> nexts(int pages) {
-        Set<ProjectionKey> keys = new LinkedHashSet<>();
-        for (DueProjection due :
-                settings.storage().due(settings.projectors(), settings.owner(), Optional.empty(), DUE_AT_ONCE)) {
-            if (due.stored().isPresent()) {
-                held.dropUnless(due.stored().get());
-                keys.add(due.stored().get().key());
-            } else {
-                builds.beginMissing(due.tenant(), due.projection());
-                keys.addAll(builds.toWorkOn(due.tenant(), due.projection()));
-            }
-        }
+        List<DueProjection> due = settings.storage()
+                .due(settings.projectors(), settings.owner(), Optional.empty(), DueProjection.MOST_AT_ONCE);
+        Set<ProjectionKey> keys = new LinkedHashSet<>(builds.toWorkOn(due));
         List<Next> nexts = new ArrayList<>();
         keys.forEach(key -> nexts.add(turns(key, pages)));
         return nexts;

@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 final class Schedule {
 
     private static final Logger log = LoggerFactory.getLogger(Schedule.class);
-    private static final int DUE_AT_ONCE = 1_000;
 
     private final EngineSettings settings;
     private final Executor executor;
@@ -98,11 +97,10 @@ final class Schedule {
                 return;
             }
             try {
-                settings.storage().release(projection.key(), projection.leaseToken());
+                builds.letGo(projection.key());
             } catch (RuntimeException e) {
                 log.debug("The lease of {} runs out by itself", projection.key(), e);
             }
-            held.drop(projection.key());
         });
     }
 
@@ -140,16 +138,9 @@ final class Schedule {
     private void poll(Optional<TenantId> tenant) {
         try {
             List<DueProjection> due =
-                    settings.storage().due(settings.projectors(), settings.owner(), tenant, DUE_AT_ONCE);
+                    settings.storage().due(settings.projectors(), settings.owner(), tenant, DueProjection.MOST_AT_ONCE);
             pollFailed = false;
-            for (DueProjection each : due) {
-                if (each.stored().isPresent()) {
-                    held.dropUnless(each.stored().get());
-                    add(each.stored().get().key());
-                } else {
-                    begin(each);
-                }
-            }
+            builds.toWorkOn(due).forEach(this::add);
             if (tenant.isEmpty()) {
                 lags.look(due);
             }
@@ -159,11 +150,6 @@ final class Schedule {
             }
             pollFailed = true;
         }
-    }
-
-    private void begin(DueProjection due) {
-        builds.beginMissing(due.tenant(), due.projection());
-        builds.toWorkOn(due.tenant(), due.projection()).forEach(this::add);
     }
 
     private void add(ProjectionKey key) {

@@ -115,6 +115,7 @@ final class Turns {
         }
         held.keep(moved.get());
         progress.moved(moved.get(), end);
+        failures.overcome(key);
         long handled = page.events().size();
         boolean atItsEnd = page.to().position().equals(limit)
                 && (limit.equals(end) || moved.get().compared());
@@ -128,7 +129,7 @@ final class Turns {
     private Next arrived(StoredProjection projection) {
         if (projection.role() != SlotRole.LIVE || projection.parts() > 1 || builds.isToBecomeInline(projection)) {
             Next next = builds.arrived(projection);
-            held.drop(projection.key());
+            builds.letGo(projection.key());
             return next;
         }
         return Next.rest(0);
