@@ -24,7 +24,6 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Worker processes that are killed or stopped by the operating system where it hurts most. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no SIGSTOP")
 class ProjectionCrashTest {
 
     private static final TenantId ACME = TenantId.of("acme");
@@ -92,6 +91,7 @@ class ProjectionCrashTest {
     }
 
     @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no SIGSTOP")
     void aWorkerStoppedPastItsLeaseBeforeItMovesTheCheckpointWritesNothingWhenItWakes() throws Exception {
         Process child = child("read", 450, 300);
         signal(child, "STOP");
@@ -111,6 +111,7 @@ class ProjectionCrashTest {
     }
 
     @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no SIGSTOP")
     void aWorkerStoppedPastItsLeaseBetweenViewAndCommitKeepsOthersOutAndCommitsOnce() throws Exception {
         Process child = child("write", 450, 300);
         signal(child, "STOP");
