@@ -1,4 +1,4 @@
-package io.nexus.eventstream.core.projection;
+package io.nexus.eventstream.projection;
 
 /**
  * How to rebuild a read model.

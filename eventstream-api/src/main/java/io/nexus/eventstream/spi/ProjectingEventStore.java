@@ -3,6 +3,7 @@ package io.nexus.eventstream.spi;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.Projector;
+import io.nexus.eventstream.projection.Subscription;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -22,10 +23,4 @@ public interface ProjectingEventStore extends EventStore {
      * @return a handle that ends it
      */
     Subscription onAppend(Consumer<TenantId> listener);
-
-    /** Ends what was begun. */
-    interface Subscription extends AutoCloseable {
-        @Override
-        void close();
-    }
 }

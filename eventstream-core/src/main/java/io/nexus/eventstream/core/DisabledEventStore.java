@@ -12,6 +12,7 @@ import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.Projector;
+import io.nexus.eventstream.projection.Subscription;
 import io.nexus.eventstream.spi.ProjectingEventStore;
 import io.nexus.eventstream.spi.ProjectionStorage;
 import java.time.Clock;

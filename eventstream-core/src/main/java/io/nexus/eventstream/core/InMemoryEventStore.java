@@ -9,6 +9,7 @@ import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.projection.AppendListeners;
 import io.nexus.eventstream.core.projection.InlineProjections;
 import io.nexus.eventstream.projection.Projector;
+import io.nexus.eventstream.projection.Subscription;
 import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import io.nexus.eventstream.spi.ProjectingEventStore;

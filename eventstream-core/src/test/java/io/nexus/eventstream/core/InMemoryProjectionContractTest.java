@@ -2,11 +2,13 @@ package io.nexus.eventstream.core;
 
 import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.core.projection.ProjectionEngineBuilder;
 import io.nexus.eventstream.projection.ProjectionContext;
+import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.spi.ProjectingEventStore;
 import io.nexus.eventstream.tck.EngineOptions;
-import io.nexus.eventstream.tck.EngineUnderTest;
 import io.nexus.eventstream.tck.LedgerEvent;
 import io.nexus.eventstream.tck.ProjectionContract;
 import io.nexus.eventstream.tck.ReadModelRows;
@@ -31,8 +33,16 @@ class InMemoryProjectionContractTest extends ProjectionContract {
     }
 
     @Override
-    public EngineUnderTest engine(ProjectingEventStore store, EngineOptions options) {
-        return TestedEngine.of(store, options);
+    public Projections engine(ProjectingEventStore store, EngineOptions options) {
+        ProjectionEngineBuilder builder = ProjectionEngine.builder(store)
+                .batchSize(options.batchSize())
+                .pollInterval(options.pollInterval())
+                .lease(options.lease())
+                .maxAttempts(options.maxAttempts())
+                .backOff(options.firstBackOff(), options.mostBackOff());
+        options.projectors().forEach(builder::projector);
+        options.listeners().forEach(builder::listener);
+        return builder.build();
     }
 
     @Override

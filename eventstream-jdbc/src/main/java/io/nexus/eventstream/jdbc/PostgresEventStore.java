@@ -12,6 +12,7 @@ import io.nexus.eventstream.core.projection.AppendListeners;
 import io.nexus.eventstream.core.projection.InlineProjections;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
 import io.nexus.eventstream.projection.Projector;
+import io.nexus.eventstream.projection.Subscription;
 import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import io.nexus.eventstream.spi.ProjectingEventStore;

@@ -3,7 +3,7 @@ package io.nexus.eventstream.jdbc;
 import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
-import io.nexus.eventstream.spi.ProjectingEventStore.Subscription;
+import io.nexus.eventstream.projection.Subscription;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -16,7 +16,7 @@ import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.TenantNotFoundException;
 import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.projection.ProjectionException;
-import io.nexus.eventstream.spi.ProjectingEventStore.Subscription;
+import io.nexus.eventstream.projection.Subscription;
 import io.nexus.eventstream.spi.StoredProjection;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
-import io.nexus.eventstream.core.projection.RebuildOptions;
 import io.nexus.eventstream.projection.Projector;
+import io.nexus.eventstream.projection.RebuildOptions;
 import io.nexus.eventstream.projection.SlotRole;
 import java.time.Duration;
 import java.util.Map;

@@ -10,6 +10,7 @@ import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.projection.ProjectionStatus;
+import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.tck.LedgerEvent.Counted;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ abstract class CatchUpContract extends EngineContract {
     @Test
     void aReadModelIsWhatAFoldOverTheLogGives() {
         postSome(150);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
 
         long handled = engine.run();
 
@@ -40,7 +41,7 @@ abstract class CatchUpContract extends EngineContract {
 
     @Test
     void aStartedEngineFollowsAppends() {
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         engine.start();
         postSome(60);
 
@@ -53,8 +54,8 @@ abstract class CatchUpContract extends EngineContract {
         Seed seed = Seed.next();
         // A lease this short is lost all the time, which is what makes them compete.
         EngineOptions options = EngineOptions.of(ledger()).withLease(Duration.ofMillis(2));
-        EngineUnderTest one = engine(options);
-        EngineUnderTest two = engine(options);
+        Projections one = engine(options);
+        Projections two = engine(options);
         one.start();
         two.start();
         List<TenantId> tenants = List.of(tenant, Fresh.tenant());
@@ -76,7 +77,7 @@ abstract class CatchUpContract extends EngineContract {
     @Test
     void eventsComeInTheOrderOfTheirPositions() {
         ConcurrentLinkedQueue<Long> heard = new ConcurrentLinkedQueue<>();
-        EngineUnderTest engine = engine(EngineOptions.of(ledger().before((event, context) -> {
+        Projections engine = engine(EngineOptions.of(ledger().before((event, context) -> {
             heard.add(event.position().value());
         })));
         engine.start();
@@ -96,7 +97,7 @@ abstract class CatchUpContract extends EngineContract {
         store.append(tenant, StreamAppend.of(bank, ExpectedVersion.any(), NewEvent.of(new Counted(1, 1))));
         post(cash, "JE-2");
         store.append(tenant, StreamAppend.of(bank, ExpectedVersion.any(), NewEvent.of(new Counted(1, 2))));
-        EngineUnderTest engine = engine(EngineOptions.of(ledger().ofTypes("posted")));
+        Projections engine = engine(EngineOptions.of(ledger().ofTypes("posted")));
 
         assertThat(engine.run()).isEqualTo(2);
 
@@ -107,7 +108,7 @@ abstract class CatchUpContract extends EngineContract {
     @Test
     void aPausedProjectionStandsStillUntilItIsResumed() {
         post(cash, "JE-1");
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         engine.run();
         engine.pause(tenant, LEDGER);
         post(cash, "JE-2");
@@ -126,7 +127,7 @@ abstract class CatchUpContract extends EngineContract {
         for (int i = 0; i < 25; i++) {
             post(cash, "JE-" + i);
         }
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()).withBatchSize(10));
+        Projections engine = engine(EngineOptions.of(ledger()).withBatchSize(10));
 
         assertThat(engine.runOnce()).isEqualTo(10);
         assertThat(live(engine).checkpoint()).isEqualTo(Position.of(10));

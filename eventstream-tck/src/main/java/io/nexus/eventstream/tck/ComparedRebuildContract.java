@@ -7,7 +7,9 @@ import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.projection.ProjectionListener;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.projection.ProjectionStatus;
+import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.projection.ReadModelDifference;
+import io.nexus.eventstream.projection.RebuildOptions;
 import io.nexus.eventstream.projection.SlotRole;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +39,9 @@ abstract class ComparedRebuildContract extends EngineContract {
         });
     }
 
-    private EngineUnderTest wronglyBuilt() {
+    private Projections wronglyBuilt() {
         postSome(30);
-        EngineUnderTest engine = engine(EngineOptions.of(wrongLedger()).telling(told));
+        Projections engine = engine(EngineOptions.of(wrongLedger()).telling(told));
         wrong.set(true);
         engine.run();
         wrong.set(false);
@@ -49,9 +51,9 @@ abstract class ComparedRebuildContract extends EngineContract {
 
     @Test
     void oneThatDiffersIsKeptBackAndToldUntilSomebodySwitches() {
-        EngineUnderTest engine = wronglyBuilt();
+        Projections engine = wronglyBuilt();
         String before = engine.table(tenant, LEDGER, LedgerView.SEEN);
-        engine.rebuild(tenant, LEDGER, 1, true);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, true));
         engine.run();
 
         assertThat(engine.table(tenant, LEDGER, LedgerView.SEEN)).isEqualTo(before);
@@ -83,8 +85,8 @@ abstract class ComparedRebuildContract extends EngineContract {
 
     @Test
     void oneThatDiffersCanBeGivenUp() {
-        EngineUnderTest engine = wronglyBuilt();
-        engine.rebuild(tenant, LEDGER, 1, true);
+        Projections engine = wronglyBuilt();
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, true));
         engine.run();
 
         assertThat(engine.cancel(tenant, LEDGER)).isTrue();
@@ -96,10 +98,10 @@ abstract class ComparedRebuildContract extends EngineContract {
     @Test
     void aRowThatOnlyTheNewOneHasIsADifferenceToo() {
         postSome(10);
-        EngineUnderTest engine = engine(EngineOptions.of(wrongLedger()).telling(told));
+        Projections engine = engine(EngineOptions.of(wrongLedger()).telling(told));
         engine.run();
         wrong.set(true);
-        engine.rebuild(tenant, LEDGER, 1, true);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, true));
         engine.run();
 
         assertThat(told.differences)
@@ -114,10 +116,10 @@ abstract class ComparedRebuildContract extends EngineContract {
     @Test
     void oneWithoutDifferencesSwitchesByItself() {
         postSome(60);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()).telling(told));
+        Projections engine = engine(EngineOptions.of(ledger()).telling(told));
         engine.run();
         String before = engine.table(tenant, LEDGER, LedgerView.SEEN);
-        engine.rebuild(tenant, LEDGER, 1, true);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, true));
         postSome(10);
         engine.run();
 
@@ -132,11 +134,10 @@ abstract class ComparedRebuildContract extends EngineContract {
 
     @Test
     void oneInPartsIsComparedAsAWhole() {
-        EngineUnderTest engine =
-                engine(EngineOptions.of(ledger().partitionable()).telling(told));
+        Projections engine = engine(EngineOptions.of(ledger().partitionable()).telling(told));
         postSome(60);
         engine.run();
-        engine.rebuild(tenant, LEDGER, 3, true);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(3, true));
         postSome(10);
         engine.run();
 
@@ -149,11 +150,11 @@ abstract class ComparedRebuildContract extends EngineContract {
     @Test
     void oneWithoutDifferencesSwitchesWhileAppendsGoOn() {
         postSome(60);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()).telling(told));
+        Projections engine = engine(EngineOptions.of(ledger()).telling(told));
         engine.run();
         engine.start();
         List<CompletableFuture<Integer>> writers = writers();
-        engine.rebuild(tenant, LEDGER, 1, true);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, true));
 
         writers.forEach(Racers::result);
         Eventually.holds("the rebuild is live", () -> told.switched.size() == 1);
@@ -165,12 +166,12 @@ abstract class ComparedRebuildContract extends EngineContract {
     @Test
     void aProjectorOfAHigherVersionTakesThePlaceWhileAppendsGoOn() {
         postSome(60);
-        EngineUnderTest older = engine(EngineOptions.of(ledger()));
+        Projections older = engine(EngineOptions.of(ledger()));
         older.run();
         older.start();
         String before = older.table(tenant, LEDGER, LedgerView.SEEN);
         List<CompletableFuture<Integer>> writers = writers();
-        EngineUnderTest newer = engine(EngineOptions.of(ledger().withVersion(2)).telling(told));
+        Projections newer = engine(EngineOptions.of(ledger().withVersion(2)).telling(told));
         newer.start();
 
         writers.forEach(Racers::result);

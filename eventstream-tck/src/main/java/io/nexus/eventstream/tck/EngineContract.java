@@ -14,6 +14,7 @@ import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.ProjectionContext;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.projection.ProjectionStatus;
+import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.projection.SlotRole;
 import io.nexus.eventstream.spi.ProjectingEventStore;
 import io.nexus.eventstream.tck.LedgerEvent.Posted;
@@ -42,7 +43,7 @@ abstract class EngineContract {
 
     ProjectingEventStore store;
 
-    private final List<EngineUnderTest> engines = new ArrayList<>();
+    private final List<Projections> engines = new ArrayList<>();
 
     EngineContract(ProjectionFixture fixture) {
         this.fixture = fixture;
@@ -55,7 +56,7 @@ abstract class EngineContract {
 
     @AfterEach
     final void closeEngines() {
-        engines.forEach(EngineUnderTest::close);
+        engines.forEach(Projections::close);
     }
 
     LedgerView ledger() {
@@ -75,12 +76,12 @@ abstract class EngineContract {
         };
     }
 
-    EngineUnderTest engine(EngineOptions options) {
+    Projections engine(EngineOptions options) {
         return engine(store, options);
     }
 
-    EngineUnderTest engine(ProjectingEventStore over, EngineOptions options) {
-        EngineUnderTest engine = fixture.engine(over, options);
+    Projections engine(ProjectingEventStore over, EngineOptions options) {
+        Projections engine = fixture.engine(over, options);
         engines.add(engine);
         return engine;
     }
@@ -112,22 +113,22 @@ abstract class EngineContract {
         postSome(new SplittableRandom(times), times);
     }
 
-    ProjectionStatus live(EngineUnderTest engine) {
+    ProjectionStatus live(Projections engine) {
         return status(engine, SlotRole.LIVE);
     }
 
-    ProjectionStatus status(EngineUnderTest engine, SlotRole role) {
+    ProjectionStatus status(Projections engine, SlotRole role) {
         return engine.status(tenant, LEDGER).stream()
                 .filter(each -> each.role() == role)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("there is no build that is " + role));
     }
 
-    boolean isBuilding(EngineUnderTest engine) {
+    boolean isBuilding(Projections engine) {
         return engine.status(tenant, LEDGER).stream().anyMatch(each -> each.role() == SlotRole.BUILDING);
     }
 
-    boolean isCaughtUp(EngineUnderTest engine, TenantId whose) {
+    boolean isCaughtUp(Projections engine, TenantId whose) {
         return engine.status(whose, LEDGER).stream()
                 .anyMatch(each -> each.role() == SlotRole.LIVE
                         && each.state() == ProjectionState.RUNNING
@@ -135,24 +136,24 @@ abstract class EngineContract {
                         && each.head().value() > 0);
     }
 
-    Map<String, String> rows(EngineUnderTest engine, TenantId whose, String table) {
+    Map<String, String> rows(Projections engine, TenantId whose, String table) {
         return fixture.rows().committed(store, whose, engine.table(whose, LEDGER, table));
     }
 
-    Map<String, String> seen(EngineUnderTest engine) {
+    Map<String, String> seen(Projections engine) {
         return rows(engine, tenant, LedgerView.SEEN);
     }
 
     /** Makes sure that the live read model is what the log says. */
-    void assertComplete(EngineUnderTest engine) {
+    void assertComplete(Projections engine) {
         assertComplete(engine, tenant, LedgerOracle.of(store, tenant));
     }
 
-    void assertComplete(EngineUnderTest engine, EventQuery query) {
+    void assertComplete(Projections engine, EventQuery query) {
         assertComplete(engine, tenant, LedgerOracle.of(store, tenant, query));
     }
 
-    void assertComplete(EngineUnderTest engine, TenantId whose, LedgerOracle expected) {
+    void assertComplete(Projections engine, TenantId whose, LedgerOracle expected) {
         assertThat(expected.seen()).as("events of the log").isNotEmpty();
         assertThat(rows(engine, whose, LedgerView.SEEN)).isEqualTo(expected.seen());
         assertThat(rows(engine, whose, LedgerView.TOTALS)).isEqualTo(expected.totals());

@@ -8,6 +8,7 @@ import io.nexus.eventstream.projection.ProjectionFailure;
 import io.nexus.eventstream.projection.ProjectionListener;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.projection.ProjectionStatus;
+import io.nexus.eventstream.projection.Projections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,7 +35,7 @@ abstract class FailureContract extends EngineContract {
             }
             failingOnPoison().accept(event, context);
         });
-        EngineUnderTest engine = engine(EngineOptions.of(counting).telling(new ProjectionListener() {
+        Projections engine = engine(EngineOptions.of(counting).telling(new ProjectionListener() {
             @Override
             public void onFailed(ProjectionStatus status) {
                 told.add(status);
@@ -64,7 +65,7 @@ abstract class FailureContract extends EngineContract {
     void aFaultThatPassesIsOvercomeByTryingAgain() {
         post(cash, "JE-1", "JE-2", "JE-3");
         AtomicInteger faults = new AtomicInteger(2);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger().before((event, context) -> {
+        Projections engine = engine(EngineOptions.of(ledger().before((event, context) -> {
             if (event.position().value() == 2 && faults.getAndDecrement() > 0) {
                 throw new IllegalStateException("for now");
             }
@@ -78,7 +79,7 @@ abstract class FailureContract extends EngineContract {
     @Test
     void whatAProjectorWroteBeforeItThrewIsTakenBackWithTheCheckpoint() {
         post(cash, "JE-1", "JE-2", "poison");
-        EngineUnderTest engine = engine(EngineOptions.of(fragileLedger()));
+        Projections engine = engine(EngineOptions.of(fragileLedger()));
         engine.run();
 
         assertThat(live(engine).checkpoint()).isEqualTo(Position.START);
@@ -93,7 +94,7 @@ abstract class FailureContract extends EngineContract {
         for (int i = 0; i < 20; i++) {
             healthy.add(Fresh.tenant());
         }
-        EngineUnderTest engine = engine(EngineOptions.of(fragileLedger(), ledger().named("audit")));
+        Projections engine = engine(EngineOptions.of(fragileLedger(), ledger().named("audit")));
         engine.start();
         post(cash, "poison");
         for (int i = 0; i < 10; i++) {
@@ -115,7 +116,7 @@ abstract class FailureContract extends EngineContract {
     @Test
     void anErrorThatIsNoExceptionStopsTheProjectionToo() {
         post(cash, "JE-1");
-        EngineUnderTest engine = engine(EngineOptions.of(ledger().before((event, context) -> {
+        Projections engine = engine(EngineOptions.of(ledger().before((event, context) -> {
             throw new AssertionError("not as it should be");
         })));
         engine.run();
@@ -128,7 +129,7 @@ abstract class FailureContract extends EngineContract {
     @Test
     void aListenerThatThrowsHarmsNobody() {
         post(cash, "poison");
-        EngineUnderTest engine = engine(EngineOptions.of(fragileLedger()).telling(new ProjectionListener() {
+        Projections engine = engine(EngineOptions.of(fragileLedger()).telling(new ProjectionListener() {
             @Override
             public void onFailed(ProjectionStatus status) {
                 throw new IllegalStateException("the pager is broken");

@@ -8,6 +8,7 @@ import io.nexus.eventstream.Position;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.projection.ProjectionException;
 import io.nexus.eventstream.projection.ProjectionStatus;
+import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.projection.SlotRole;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ abstract class InlineProjectionContract extends EngineContract {
     @Test
     void theReadModelContainsAnAppendWhenItReturns() {
         store = fixture.open(List.of(ledger()));
-        EngineUnderTest engine = engine(EngineOptions.of());
+        Projections engine = engine(EngineOptions.of());
         for (int i = 0; i < 10; i++) {
             post(i % 3 == 0 ? cash : bank, "JE-" + i, "JE-" + i + "-storno");
             assertComplete(engine);
@@ -43,7 +44,7 @@ abstract class InlineProjectionContract extends EngineContract {
     @Test
     void aProjectorThatThrowsFailsThatAppendAloneAndNothingIsLeftOfIt() {
         store = fixture.open(List.of(ledger().named("audit"), fragileLedger()));
-        EngineUnderTest engine = engine(EngineOptions.of());
+        Projections engine = engine(EngineOptions.of());
         post(cash, "JE-1");
 
         assertThatThrownBy(() -> post(cash, "JE-2", "poison")).isInstanceOfSatisfying(ProjectionException.class, e -> {
@@ -63,7 +64,7 @@ abstract class InlineProjectionContract extends EngineContract {
     }
 
     /** The one that ran before the one that failed wrote something, and must not have. */
-    private void assertAuditIsComplete(EngineUnderTest engine) {
+    private void assertAuditIsComplete(Projections engine) {
         String table = engine.table(tenant, "audit", LedgerView.SEEN + "_audit");
         assertThat(fixture.rows().committed(store, tenant, table))
                 .isEqualTo(LedgerOracle.of(store, tenant).seen());
@@ -72,7 +73,7 @@ abstract class InlineProjectionContract extends EngineContract {
     @Test
     void aFirstAppendThatFailsLeavesNothingAndTheNextOneBegins() {
         store = fixture.open(List.of(fragileLedger()));
-        EngineUnderTest engine = engine(EngineOptions.of());
+        Projections engine = engine(EngineOptions.of());
 
         assertThatThrownBy(() -> post(cash, "poison")).isInstanceOf(ProjectionException.class);
         assertThat(store.head(tenant)).isEmpty();
@@ -86,7 +87,7 @@ abstract class InlineProjectionContract extends EngineContract {
     void onALogWithHistoryTheEngineCatchesUpAndSwitchesWhileWritersAppend() {
         postSome(100);
         store = fixture.reopen(store, List.of(ledger()));
-        EngineUnderTest engine = engine(EngineOptions.of().withBatchSize(7));
+        Projections engine = engine(EngineOptions.of().withBatchSize(7));
         List<CompletableFuture<Integer>> writers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             StreamId stream = StreamId.of("account", "writer-" + i);
@@ -103,7 +104,7 @@ abstract class InlineProjectionContract extends EngineContract {
     }
 
     /** Appends until the switch and a few times more; whatever is appended after it must be seen at once. */
-    private int appendUntilSwitched(EngineUnderTest engine, StreamId stream) {
+    private int appendUntilSwitched(Projections engine, StreamId stream) {
         int appends = 0;
         long begin = System.nanoTime();
         for (int after = 0; after < APPENDS_AFTER_THE_SWITCH; appends++) {

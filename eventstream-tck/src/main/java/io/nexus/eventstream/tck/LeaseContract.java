@@ -7,7 +7,9 @@ import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.ProjectionState;
+import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.projection.Projector;
+import io.nexus.eventstream.projection.Subscription;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import io.nexus.eventstream.spi.ProjectingEventStore;
 import io.nexus.eventstream.spi.ProjectionStorage;
@@ -40,7 +42,7 @@ abstract class LeaseContract extends EngineContract {
                         (event, context) -> applied.merge(event.position().value(), 1, Integer::sum));
     }
 
-    private void assertEachAppliedOnce(EngineUnderTest engine) {
+    private void assertEachAppliedOnce(Projections engine) {
         assertComplete(engine);
         assertThat(applied).hasSize(seen(engine).size());
         assertThat(applied.values()).containsOnly(1);
@@ -52,8 +54,8 @@ abstract class LeaseContract extends EngineContract {
     void anEngineThatFrozeBeyondItsLeaseAppliesNothingAfterAnotherTookOver() {
         postSome(30);
         Freezing freezing = new Freezing(store);
-        EngineUnderTest frozen = engine(freezing, EngineOptions.of(counted()).withLease(SHORT));
-        EngineUnderTest other = engine(EngineOptions.of(counted()));
+        Projections frozen = engine(freezing, EngineOptions.of(counted()).withLease(SHORT));
+        Projections other = engine(EngineOptions.of(counted()));
         frozen.runOnce();
         freezing.freeze.set(true);
         CompletableFuture<Long> turn = Racers.begin(frozen::runOnce);
@@ -75,8 +77,8 @@ abstract class LeaseContract extends EngineContract {
     void anEngineThatFrozeGoesOnWhenTheOtherHasLetGo() {
         postSome(30);
         Freezing freezing = new Freezing(store);
-        EngineUnderTest frozen = engine(freezing, EngineOptions.of(counted()).withLease(SHORT));
-        EngineUnderTest other = engine(EngineOptions.of(counted()));
+        Projections frozen = engine(freezing, EngineOptions.of(counted()).withLease(SHORT));
+        Projections other = engine(EngineOptions.of(counted()));
         freezing.freeze.set(true);
         CompletableFuture<Long> turn = Racers.begin(frozen::runOnce);
         freezing.awaitFrozen();
@@ -94,8 +96,8 @@ abstract class LeaseContract extends EngineContract {
     void nobodyTakesAProjectionOverWhileItsLeaseRuns() {
         postSome(30);
         Freezing freezing = new Freezing(store);
-        EngineUnderTest slow = engine(freezing, EngineOptions.of(counted()));
-        EngineUnderTest other = engine(EngineOptions.of(counted()));
+        Projections slow = engine(freezing, EngineOptions.of(counted()));
+        Projections other = engine(EngineOptions.of(counted()));
         slow.runOnce();
         int before = applied.size();
         freezing.freeze.set(true);
@@ -113,11 +115,11 @@ abstract class LeaseContract extends EngineContract {
     @Test
     void anEngineThatClosesLetsItsProjectionsGoAtOnce() {
         postSome(30);
-        EngineUnderTest first = engine(EngineOptions.of(counted()));
+        Projections first = engine(EngineOptions.of(counted()));
         first.runOnce();
         assertThat(live(first).leaseHolder()).isPresent();
         first.close();
-        EngineUnderTest second = engine(EngineOptions.of(counted()));
+        Projections second = engine(EngineOptions.of(counted()));
 
         assertThat(live(second).leaseHolder()).isEmpty();
         assertThat(second.run()).isPositive();
@@ -126,16 +128,16 @@ abstract class LeaseContract extends EngineContract {
 
     @Test
     void manyEnginesApplyEachEventOnce() {
-        List<EngineUnderTest> engines = new ArrayList<>();
+        List<Projections> engines = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             // A lease that runs out all the time, so that they take it from each other.
             engines.add(engine(
                     EngineOptions.of(counted()).withLease(Duration.ofMillis(2)).withBatchSize(5)));
         }
-        engines.forEach(EngineUnderTest::start);
+        engines.forEach(Projections::start);
         postSome(100);
 
-        EngineUnderTest any = engines.get(0);
+        Projections any = engines.get(0);
         Eventually.holds("they catch up", () -> isCaughtUp(any, tenant));
         assertEachAppliedOnce(any);
     }

@@ -9,6 +9,8 @@ import io.nexus.eventstream.projection.ProjectionException;
 import io.nexus.eventstream.projection.ProjectionListener;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.projection.ProjectionStatus;
+import io.nexus.eventstream.projection.Projections;
+import io.nexus.eventstream.projection.RebuildOptions;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,13 +27,12 @@ abstract class ParkingContract extends EngineContract {
     @Test
     void theFailingEventAndTheLaterOnesOfItsStreamArePutAside() {
         ConcurrentLinkedQueue<ParkedEvent> told = new ConcurrentLinkedQueue<>();
-        EngineUnderTest engine =
-                engine(EngineOptions.of(fragileLedger()).parking().telling(new ProjectionListener() {
-                    @Override
-                    public void onParked(ProjectionStatus status, ParkedEvent event) {
-                        told.add(event);
-                    }
-                }));
+        Projections engine = engine(EngineOptions.of(fragileLedger()).parking().telling(new ProjectionListener() {
+            @Override
+            public void onParked(ProjectionStatus status, ParkedEvent event) {
+                told.add(event);
+            }
+        }));
         post(cash, "JE-1");
         post(cash, "poison");
         post(bank, "JE-2");
@@ -52,7 +53,7 @@ abstract class ParkingContract extends EngineContract {
 
     @Test
     void whatWasPutAsideIsReplayedInOrderOnceMended() {
-        EngineUnderTest engine = engine(EngineOptions.of(fragileLedger()).parking());
+        Projections engine = engine(EngineOptions.of(fragileLedger()).parking());
         post(cash, "JE-1", "poison", "JE-2");
         post(bank, "JE-3");
         post(cash, "JE-4");
@@ -72,7 +73,7 @@ abstract class ParkingContract extends EngineContract {
     @Test
     void aReplayGoesAsFarAsItCan() {
         AtomicLong failing = new AtomicLong(1);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger().before((event, context) -> {
+        Projections engine = engine(EngineOptions.of(ledger().before((event, context) -> {
                     if (event.position().value() == failing.get()) {
                         throw new IllegalStateException("not yet");
                     }
@@ -97,7 +98,7 @@ abstract class ParkingContract extends EngineContract {
 
     @Test
     void nothingIsSkippedOrDoubledWhileTheStreamGrowsDuringTheReplay() {
-        EngineUnderTest engine = engine(EngineOptions.of(fragileLedger()).parking());
+        Projections engine = engine(EngineOptions.of(fragileLedger()).parking());
         engine.start();
         post(cash, "poison");
         Eventually.holds("it is put aside", () -> engine.parked(tenant, LEDGER).size() == 1);
@@ -121,11 +122,11 @@ abstract class ParkingContract extends EngineContract {
 
     @Test
     void aRebuildPutsAsideForItself() {
-        EngineUnderTest engine = engine(EngineOptions.of(fragileLedger()).parking());
+        Projections engine = engine(EngineOptions.of(fragileLedger()).parking());
         post(cash, "poison");
         post(bank, "JE-1");
         engine.run();
-        engine.rebuild(tenant, LEDGER, 1, false);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, false));
         engine.run();
 
         assertThat(engine.parked(tenant, LEDGER)).hasSize(1);

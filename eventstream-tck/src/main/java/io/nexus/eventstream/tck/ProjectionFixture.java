@@ -1,5 +1,6 @@
 package io.nexus.eventstream.tck;
 
+import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.spi.ProjectingEventStore;
 import java.util.List;
@@ -18,7 +19,7 @@ public interface ProjectionFixture {
      *
      * @param store one of {@link #open} or {@link #reopen}, or one around it that the test has made
      */
-    EngineUnderTest engine(ProjectingEventStore store, EngineOptions options);
+    Projections engine(ProjectingEventStore store, EngineOptions options);
 
     /** Returns how the contract's projectors read and write. */
     ReadModelRows rows();

@@ -8,6 +8,7 @@ import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.projection.ProjectionException;
 import io.nexus.eventstream.projection.ProjectionTimeoutException;
+import io.nexus.eventstream.projection.Projections;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +24,7 @@ abstract class ReadYourWritesContract extends EngineContract {
 
     @Test
     void waitingEndsWhenTheAppendIsInTheReadModel() {
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         engine.start();
         for (int i = 0; i < 20; i++) {
             AppendResult result = post(cash, "JE-" + i, "JE-" + i + "-storno");
@@ -35,8 +36,8 @@ abstract class ReadYourWritesContract extends EngineContract {
 
     @Test
     void whatAnotherEngineAppliedIsSeenToo() {
-        EngineUnderTest working = engine(EngineOptions.of(ledger()));
-        EngineUnderTest waiting = engine(EngineOptions.of(ledger()));
+        Projections working = engine(EngineOptions.of(ledger()));
+        Projections waiting = engine(EngineOptions.of(ledger()));
         working.start();
         for (int i = 0; i < 5; i++) {
             AppendResult result = post(cash, "JE-" + i);
@@ -47,7 +48,7 @@ abstract class ReadYourWritesContract extends EngineContract {
 
     @Test
     void aReadModelThatIsLateIsToldWithHowFarItHasCome() {
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         post(cash, "JE-1");
         engine.run();
         AppendResult late = post(cash, "JE-2", "JE-3");
@@ -66,7 +67,7 @@ abstract class ReadYourWritesContract extends EngineContract {
 
     @Test
     void aReadModelThatWasNeverBegunStandsAtTheStart() {
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         AppendResult result = post(cash, "JE-1");
 
         assertThatThrownBy(() -> engine.awaitProjection(tenant, result, LEDGER, Duration.ofMillis(1)))
@@ -77,7 +78,7 @@ abstract class ReadYourWritesContract extends EngineContract {
 
     @Test
     void nobodyWaitsForAProjectionThatHasFailed() {
-        EngineUnderTest engine = engine(EngineOptions.of(fragileLedger()));
+        Projections engine = engine(EngineOptions.of(fragileLedger()));
         AppendResult applied = post(cash, "JE-1");
         post(cash, "poison");
         AppendResult behind = post(bank, "JE-2");
@@ -95,7 +96,7 @@ abstract class ReadYourWritesContract extends EngineContract {
 
     @Test
     void whoWaitsAlreadyIsToldOfTheFailure() {
-        EngineUnderTest engine = engine(EngineOptions.of(fragileLedger()));
+        Projections engine = engine(EngineOptions.of(fragileLedger()));
         AppendResult result = post(cash, "poison");
         CompletableFuture<Boolean> waiting = Racers.begin(() -> {
             engine.awaitProjection(tenant, result, LEDGER, Eventually.GUARD);
@@ -111,7 +112,7 @@ abstract class ReadYourWritesContract extends EngineContract {
     @Test
     void nobodyWaitsForAnInlineProjection() {
         store = fixture.open(List.of(ledger()));
-        EngineUnderTest engine = engine(EngineOptions.of());
+        Projections engine = engine(EngineOptions.of());
         for (int i = 0; i < 5; i++) {
             engine.awaitProjection(tenant, post(cash, "JE-" + i), LEDGER, Duration.ZERO);
         }
@@ -120,7 +121,7 @@ abstract class ReadYourWritesContract extends EngineContract {
 
     @Test
     void waitingForAProjectionThatIsNotRegisteredIsRefused() {
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         AppendResult result = post(cash, "JE-1");
 
         assertThatThrownBy(() -> engine.awaitProjection(tenant, result, "ledgers", Duration.ofMillis(1)))

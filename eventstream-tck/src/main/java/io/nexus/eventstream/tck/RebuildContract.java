@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.projection.ProjectionTimeoutException;
+import io.nexus.eventstream.projection.Projections;
+import io.nexus.eventstream.projection.RebuildOptions;
 import io.nexus.eventstream.projection.SlotRole;
 import java.time.Duration;
 import java.util.List;
@@ -24,10 +26,10 @@ abstract class RebuildContract extends EngineContract {
     @Test
     void theLiveOneServesUntilTheNewOneIsComplete() {
         postSome(60);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         engine.run();
         String before = engine.table(tenant, LEDGER, LedgerView.SEEN);
-        engine.rebuild(tenant, LEDGER, 1, false);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, false));
         engine.runOnce();
 
         assertThat(isBuilding(engine)).isTrue();
@@ -45,10 +47,10 @@ abstract class RebuildContract extends EngineContract {
     @Test
     void theOneBeforeCanBeMadeLiveAgainAndGoesOn() {
         postSome(20);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         engine.run();
         String before = engine.table(tenant, LEDGER, LedgerView.SEEN);
-        engine.rebuild(tenant, LEDGER, 1, false);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, false));
         engine.run();
         postSome(5);
         engine.run();
@@ -64,9 +66,9 @@ abstract class RebuildContract extends EngineContract {
     @Test
     void waitingAfterARollBackIsForTheOneThatServes() {
         post(cash, "JE-1");
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         engine.run();
-        engine.rebuild(tenant, LEDGER, 1, false);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, false));
         engine.run();
         AppendResult result = post(cash, "JE-2");
         engine.run();
@@ -79,11 +81,11 @@ abstract class RebuildContract extends EngineContract {
     @Test
     void itCanBeRebuiltAgainAndAgain() {
         postSome(20);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         engine.run();
         for (int i = 0; i < 3; i++) {
             String before = engine.table(tenant, LEDGER, LedgerView.SEEN);
-            engine.rebuild(tenant, LEDGER, 1, false);
+            engine.rebuild(tenant, LEDGER, new RebuildOptions(1, false));
             engine.run();
             assertThat(isBuilding(engine)).isFalse();
             assertThat(engine.table(tenant, LEDGER, LedgerView.SEEN)).isNotEqualTo(before);
@@ -94,7 +96,7 @@ abstract class RebuildContract extends EngineContract {
     @Test
     void onlyEventsFromBeforeTheBuildBeganAreAReplay() {
         Map<Long, Boolean> replay = new ConcurrentHashMap<>();
-        EngineUnderTest engine = engine(EngineOptions.of(
+        Projections engine = engine(EngineOptions.of(
                 ledger().before((event, context) -> replay.put(event.position().value(), context.isReplay()))));
         post(cash, "JE-1");
         post(cash, "JE-2");
@@ -103,7 +105,7 @@ abstract class RebuildContract extends EngineContract {
         engine.run();
         assertThat(replay).isEqualTo(Map.of(1L, true, 2L, true, 3L, false));
 
-        engine.rebuild(tenant, LEDGER, 1, false);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, false));
         post(cash, "JE-4");
         replay.clear();
         // The live one, too, handles the fourth, and for it that is no replay either.
@@ -114,10 +116,10 @@ abstract class RebuildContract extends EngineContract {
     @Test
     void inPartsItComesToTheSame() {
         postSome(120);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger().partitionable()));
+        Projections engine = engine(EngineOptions.of(ledger().partitionable()));
         engine.run();
         String before = engine.table(tenant, LEDGER, LedgerView.SEEN);
-        engine.rebuild(tenant, LEDGER, 4, false);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(4, false));
         assertThat(engine.status(tenant, LEDGER)).hasSize(5);
         postSome(10);
         engine.run();
@@ -130,11 +132,11 @@ abstract class RebuildContract extends EngineContract {
     @Test
     void aPausedRebuildInPartsLosesNothing() {
         postSome(120);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger().partitionable()));
+        Projections engine = engine(EngineOptions.of(ledger().partitionable()));
         engine.run();
-        engine.rebuild(tenant, LEDGER, 4, false);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(4, false));
         engine.runOnce();
-        EngineUnderTest fresh = engine(EngineOptions.of(ledger().partitionable()));
+        Projections fresh = engine(EngineOptions.of(ledger().partitionable()));
         engine.pause(tenant, LEDGER);
         fresh.resume(tenant, LEDGER);
         fresh.run();
@@ -146,11 +148,11 @@ abstract class RebuildContract extends EngineContract {
         post(cash, "JE-1");
         post(bank, "poison");
         broken.set(false);
-        EngineUnderTest engine = engine(EngineOptions.of(fragileLedger().partitionable()));
+        Projections engine = engine(EngineOptions.of(fragileLedger().partitionable()));
         engine.run();
         String before = engine.table(tenant, LEDGER, LedgerView.SEEN);
         broken.set(true);
-        engine.rebuild(tenant, LEDGER, 4, false);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(4, false));
 
         Racers.result(Racers.begin(engine::run));
         assertThat(engine.table(tenant, LEDGER, LedgerView.SEEN)).isEqualTo(before);
@@ -164,13 +166,13 @@ abstract class RebuildContract extends EngineContract {
     @Test
     void anotherEngineGoesOnWithARebuildThatWasInterrupted() {
         postSome(60);
-        EngineUnderTest first = engine(EngineOptions.of(ledger()));
+        Projections first = engine(EngineOptions.of(ledger()));
         first.run();
-        first.rebuild(tenant, LEDGER, 1, false);
+        first.rebuild(tenant, LEDGER, new RebuildOptions(1, false));
         first.runOnce();
         Position halfway = status(first, SlotRole.BUILDING).checkpoint();
         first.close();
-        EngineUnderTest second = engine(EngineOptions.of(ledger()));
+        Projections second = engine(EngineOptions.of(ledger()));
         assertThat(halfway)
                 .isGreaterThan(Position.START)
                 .isLessThan(live(second).head());
@@ -183,10 +185,10 @@ abstract class RebuildContract extends EngineContract {
     @Test
     void aRebuildThatWasGivenUpLeavesTheLiveOne() {
         postSome(60);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         engine.run();
         String before = engine.table(tenant, LEDGER, LedgerView.SEEN);
-        engine.rebuild(tenant, LEDGER, 1, false);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, false));
         engine.runOnce();
 
         assertThat(engine.cancel(tenant, LEDGER)).isTrue();
@@ -194,7 +196,7 @@ abstract class RebuildContract extends EngineContract {
         engine.run();
         assertThat(engine.status(tenant, LEDGER)).hasSize(1);
         assertThat(engine.table(tenant, LEDGER, LedgerView.SEEN)).isEqualTo(before);
-        engine.rebuild(tenant, LEDGER, 1, false);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, false));
         engine.run();
         assertComplete(engine);
     }
@@ -203,11 +205,11 @@ abstract class RebuildContract extends EngineContract {
     void nothingIsDoneInTheBackgroundByAnEngineThatWasNotStarted() {
         post(cash, "JE-1");
         List<String> threads = new CopyOnWriteArrayList<>();
-        EngineUnderTest engine = engine(EngineOptions.of(ledger().before(
+        Projections engine = engine(EngineOptions.of(ledger().before(
                         (event, context) -> threads.add(Thread.currentThread().getName()))));
         engine.run();
         for (int i = 0; i < 50; i++) {
-            engine.rebuild(tenant, LEDGER, 1, false);
+            engine.rebuild(tenant, LEDGER, new RebuildOptions(1, false));
             engine.run();
         }
 

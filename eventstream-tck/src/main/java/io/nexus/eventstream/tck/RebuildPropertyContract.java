@@ -6,6 +6,8 @@ import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.projection.Projections;
+import io.nexus.eventstream.projection.RebuildOptions;
 import io.nexus.eventstream.projection.SlotRole;
 import io.nexus.eventstream.tck.LedgerEvent.Counted;
 import io.nexus.eventstream.tck.LedgerEvent.Noted;
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Whatever happened: a read model built event by event, one built anew, and a fold over the log are the same. */
 abstract class RebuildPropertyContract extends EngineContract {
 
-    private static final int HISTORIES = 30;
+    private static final int HISTORIES = 6;
     private static final int STEPS = 60;
 
     RebuildPropertyContract(ProjectionFixture fixture) {
@@ -42,7 +44,7 @@ abstract class RebuildPropertyContract extends EngineContract {
     private void history(SplittableRandom random) {
         append(random);
         EngineOptions options = EngineOptions.of(ledger().partitionable()).withBatchSize(1 + random.nextInt(20));
-        EngineUnderTest engine = engine(options);
+        Projections engine = engine(options);
         for (int step = 0; step < STEPS; step++) {
             switch (random.nextInt(10)) {
                 case 0 -> engine.run();
@@ -64,7 +66,7 @@ abstract class RebuildPropertyContract extends EngineContract {
         Map<String, String> seenBefore = seen(engine);
         Map<String, String> totalsBefore = rows(engine, tenant, LedgerView.TOTALS);
         String tableBefore = engine.table(tenant, LEDGER, LedgerView.SEEN);
-        engine.rebuild(tenant, LEDGER, 1 + random.nextInt(4), random.nextBoolean());
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(1 + random.nextInt(4), random.nextBoolean()));
         engine.run();
         assertThat(engine.table(tenant, LEDGER, LedgerView.SEEN)).isNotEqualTo(tableBefore);
         assertThat(seen(engine)).isEqualTo(seenBefore);
@@ -73,15 +75,15 @@ abstract class RebuildPropertyContract extends EngineContract {
         assertComplete(engine);
     }
 
-    private void rebuildUnlessBuilding(EngineUnderTest engine, SplittableRandom random) {
+    private void rebuildUnlessBuilding(Projections engine, SplittableRandom random) {
         if (!isBuilding(engine)) {
-            engine.rebuild(tenant, LEDGER, 1 + random.nextInt(4), random.nextBoolean());
+            engine.rebuild(tenant, LEDGER, new RebuildOptions(1 + random.nextInt(4), random.nextBoolean()));
         } else if (random.nextInt(4) == 0) {
             assertThat(engine.cancel(tenant, LEDGER)).isTrue();
         }
     }
 
-    private void rollBackIfPossible(EngineUnderTest engine, SplittableRandom random) {
+    private void rollBackIfPossible(Projections engine, SplittableRandom random) {
         boolean hasPrevious = engine.status(tenant, LEDGER).stream().anyMatch(each -> each.role() == SlotRole.PREVIOUS);
         if (hasPrevious && random.nextBoolean()) {
             engine.rollBack(tenant, LEDGER);

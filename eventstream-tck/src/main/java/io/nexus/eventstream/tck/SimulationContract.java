@@ -13,6 +13,7 @@ import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.projection.DryRunReport;
 import io.nexus.eventstream.projection.ProjectionException;
 import io.nexus.eventstream.projection.ProjectionStatus;
+import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.projection.ReadModelDifference;
 import io.nexus.eventstream.projection.SlotRole;
 import io.nexus.eventstream.tck.LedgerEvent.Counted;
@@ -34,7 +35,7 @@ abstract class SimulationContract extends EngineContract {
         post(cash, "JE-1", "JE-2");
         appendOther();
         post(bank, "JE-3");
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
 
         DryRunReport report = engine.dryRun(tenant, ledger());
 
@@ -49,7 +50,7 @@ abstract class SimulationContract extends EngineContract {
     @Test
     void aDryRunBesideALiveReadModelLeavesItAsItIs() {
         postSome(30);
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         engine.run();
         ProjectionStatus before = live(engine);
 
@@ -63,7 +64,7 @@ abstract class SimulationContract extends EngineContract {
     @Test
     void aDryRunTellsWhatAChangedProjectorWouldWriteOtherwise() {
         post(cash, "JE-1");
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         engine.run();
         LedgerView changed = ledger().withVersion(2)
                 .before((event, context) -> fixture.rows().put(context, LedgerView.TOTALS, "new row", "0 0.00 0"));
@@ -85,7 +86,7 @@ abstract class SimulationContract extends EngineContract {
         appendOther();
         post(bank, "poison");
         post(bank, "JE-2");
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
 
         DryRunReport report = engine.dryRun(tenant, fragileLedger());
 
@@ -114,7 +115,7 @@ abstract class SimulationContract extends EngineContract {
         }
         // A moment is final once something later was recorded.
         post(cash, "JE-after");
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
 
         for (AppendResult moment : moments) {
             LedgerOracle then = LedgerOracle.of(store, tenant, EventQuery.log().upTo(moment.position()));
@@ -129,7 +130,7 @@ abstract class SimulationContract extends EngineContract {
     void aReadModelForTheMomentLeavesTheLiveOneAsItIs() {
         AppendResult first = post(cash, "JE-1");
         post(cash, "JE-2");
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         engine.run();
 
         assertThat(liveAsOf(engine, AsOf.recorded(first.recordedAt())).seen()).containsOnlyKeys("1");
@@ -141,7 +142,7 @@ abstract class SimulationContract extends EngineContract {
     void aReadModelForTheMomentFailsWithItsProjector() {
         post(cash, "JE-1");
         post(cash, "poison");
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
 
         assertThatThrownBy(() -> engine.live(tenant, fragileLedger(), AsOf.now(), context -> "no answer"))
                 .isInstanceOf(ProjectionException.class)
@@ -149,7 +150,7 @@ abstract class SimulationContract extends EngineContract {
         assertThat(engine.status(tenant, LEDGER)).isEmpty();
     }
 
-    private LedgerOracle liveAsOf(EngineUnderTest engine, AsOf asOf) {
+    private LedgerOracle liveAsOf(Projections engine, AsOf asOf) {
         return engine.live(
                 tenant,
                 ledger(),

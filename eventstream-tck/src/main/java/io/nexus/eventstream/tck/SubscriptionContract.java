@@ -7,6 +7,7 @@ import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.EventListener;
 import io.nexus.eventstream.projection.Overflow;
+import io.nexus.eventstream.projection.Projections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +43,7 @@ abstract class SubscriptionContract extends EngineContract {
 
     @Test
     void aListenerThatThrowsHearsOfTheNextEventAndHarmsNobody() {
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         Heard throwing = new Heard() {
             @Override
             public void on(RecordedEvent event) {
@@ -69,7 +70,7 @@ abstract class SubscriptionContract extends EngineContract {
 
     @Test
     void aSlowListenerKeepsNobodyWaitingAndMissesNothing() {
-        EngineUnderTest engine = engine(EngineOptions.of(ledger()));
+        Projections engine = engine(EngineOptions.of(ledger()));
         Stuck slow = new Stuck();
         Heard other = new Heard();
         engine.subscribe(slow, 1, Overflow.WAIT);
@@ -88,7 +89,7 @@ abstract class SubscriptionContract extends EngineContract {
 
     @Test
     void aListenerThatMaySkipIsToldWhatAndHearsTheNewest() {
-        EngineUnderTest engine = engine(EngineOptions.of());
+        Projections engine = engine(EngineOptions.of());
         Stuck slow = new Stuck();
         engine.subscribe(slow, 5, Overflow.SKIP_OLDEST);
         post(cash, "JE-1");
@@ -103,7 +104,7 @@ abstract class SubscriptionContract extends EngineContract {
 
     @Test
     void aListenerThatKeepsUpSkipsNothing() {
-        EngineUnderTest engine = engine(EngineOptions.of());
+        Projections engine = engine(EngineOptions.of());
         Heard quick = new Heard();
         engine.subscribe(quick, 5, Overflow.SKIP_OLDEST);
         for (int i = 1; i <= 20; i++) {
@@ -118,7 +119,7 @@ abstract class SubscriptionContract extends EngineContract {
 
     @Test
     void aSubscriptionThatWasEndedHearsNothingMore() {
-        EngineUnderTest engine = engine(EngineOptions.of());
+        Projections engine = engine(EngineOptions.of());
         Heard ended = new Heard();
         Heard other = new Heard();
         var subscription = engine.subscribe(ended, 1, Overflow.WAIT);

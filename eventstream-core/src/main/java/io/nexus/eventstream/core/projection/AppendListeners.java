@@ -1,7 +1,7 @@
 package io.nexus.eventstream.core.projection;
 
 import io.nexus.eventstream.TenantId;
-import io.nexus.eventstream.spi.ProjectingEventStore.Subscription;
+import io.nexus.eventstream.projection.Subscription;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;

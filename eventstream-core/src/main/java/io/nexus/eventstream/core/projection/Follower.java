@@ -7,7 +7,7 @@ import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.EventListener;
 import io.nexus.eventstream.projection.Overflow;
-import io.nexus.eventstream.spi.ProjectingEventStore.Subscription;
+import io.nexus.eventstream.projection.Subscription;
 import io.nexus.eventstream.spi.TenantHead;
 import java.util.HashMap;
 import java.util.Map;

@@ -15,10 +15,12 @@ import io.nexus.eventstream.projection.ProjectionException;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.projection.ProjectionStatus;
 import io.nexus.eventstream.projection.ProjectionTimeoutException;
+import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.projection.Projector;
+import io.nexus.eventstream.projection.RebuildOptions;
 import io.nexus.eventstream.projection.SlotRole;
+import io.nexus.eventstream.projection.Subscription;
 import io.nexus.eventstream.spi.ProjectingEventStore;
-import io.nexus.eventstream.spi.ProjectingEventStore.Subscription;
 import io.nexus.eventstream.spi.StoredProjection;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +59,7 @@ import org.slf4j.LoggerFactory;
  * io.nexus.eventstream.StorageException} if it cannot be reached, and {@link IllegalArgumentException} for the name of a
  * projector that is not registered here.
  */
-public final class ProjectionEngine implements AutoCloseable {
+public final class ProjectionEngine implements Projections {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
     private static final int ROUND = 1_000;
@@ -114,11 +116,7 @@ public final class ProjectionEngine implements AutoCloseable {
                         .formatted(store.getClass().getName()));
     }
 
-    /**
-     * Begins to work, in the background; does nothing but say so if projections are switched off.
-     *
-     * @throws IllegalStateException if it was started before
-     */
+    @Override
     public synchronized void start() {
         if (!enabled) {
             log.warn("Projections are switched off (projections.enabled=false): read models stay as they are");
@@ -131,23 +129,18 @@ public final class ProjectionEngine implements AutoCloseable {
         schedule.start();
     }
 
-    /**
-     * Says that something may have been appended for a tenant. Not needed for correctness, nor for appends of the engine's own
-     * store: for appends in a transaction of the host, after its commit, so that read models need not wait for the next
-     * poll.
-     */
+    @Override
     public void wake(TenantId tenant) {
         schedule.wake(tenant);
         followers.forEach(Follower::wake);
     }
 
-    /** Says that something may have been appended for any tenant, for example after a time without hints. */
+    @Override
     public void wakeAll() {
         schedule.lookAgain();
         followers.forEach(Follower::wake);
     }
 
-    /** Stops working, waits up to ten seconds for turns that are being taken, and lets its projections go to others. */
     @Override
     public synchronized void close() {
         if (wakes != null) {
@@ -160,47 +153,28 @@ public final class ProjectionEngine implements AutoCloseable {
         }
     }
 
-    /**
-     * Gives every projection that is behind the log one turn, in the caller's thread; for hosts that bring their own timer,
-     * and for tests. Failures are dealt with as in the background, except that nothing is waited for.
-     *
-     * @return how many events were handled
-     */
+    @Override
     public long runOnce() {
         return rounds.runOnce();
     }
 
-    /**
-     * Works in the caller's thread until every projection has caught up or stopped, or what is left waits for others.
-     *
-     * @return how many events were handled
-     */
+    @Override
     public long run() {
         return rounds.run();
     }
 
-    /**
-     * Builds a read model anew beside the live one, which serves until the new one has caught up and takes its place.
-     * Returns at once; the engine does the work, and goes on with it after a crash.
-     *
-     * @throws IllegalStateException if it is being rebuilt already
-     */
+    @Override
     public void rebuild(TenantId tenant, String projection) {
         rebuild(tenant, projection, RebuildOptions.defaults());
     }
 
-    /**
-     * Builds a read model anew, in parts or with a comparison before it takes the live one's place.
-     *
-     * @throws IllegalStateException if it is being rebuilt already
-     * @throws IllegalArgumentException if the projector cannot be rebuilt in this way
-     */
+    @Override
     public void rebuild(TenantId tenant, String projection, RebuildOptions options) {
         builds.rebuild(tenant, projection, options.parts(), options.compared());
         schedule.lookAgain();
     }
 
-    /** Gives up a rebuild that is not live yet, and empties its tables; returns whether there was one. */
+    @Override
     public boolean cancel(TenantId tenant, String projection) {
         boolean cancelled = builds.cancel(tenant, projection);
         letGo(tenant, projection);
@@ -213,11 +187,7 @@ public final class ProjectionEngine implements AutoCloseable {
                 .forEach(builds::letGo);
     }
 
-    /**
-     * Lets a rebuild take the live read model's place although they differ; it had been compared and kept back.
-     *
-     * @throws IllegalStateException if there is no such rebuild
-     */
+    @Override
     public void switchOver(TenantId tenant, String projection) {
         settings.registration(projection);
         changed(
@@ -228,12 +198,7 @@ public final class ProjectionEngine implements AutoCloseable {
                         : Optional.empty());
     }
 
-    /**
-     * Makes the read model live again that was before the last switch. It goes on from where it stood then, so it is behind
-     * for a while.
-     *
-     * @throws IllegalStateException if there is none
-     */
+    @Override
     public void rollBack(TenantId tenant, String projection) {
         settings.registration(projection);
         builds.rollBack(tenant, projection);
@@ -241,11 +206,7 @@ public final class ProjectionEngine implements AutoCloseable {
         schedule.lookAgain();
     }
 
-    /**
-     * Stops a projection, and its rebuild, until it is resumed. A turn that is being taken is waited for.
-     *
-     * @throws IllegalStateException if there is nothing that runs
-     */
+    @Override
     public void pause(TenantId tenant, String projection) {
         settings.registration(projection);
         changed(
@@ -256,11 +217,7 @@ public final class ProjectionEngine implements AutoCloseable {
                         : Optional.empty());
     }
 
-    /**
-     * Lets a projection that was paused or has failed go on, with the event that it stopped before.
-     *
-     * @throws IllegalStateException if there is nothing that was stopped
-     */
+    @Override
     public void resume(TenantId tenant, String projection) {
         Projector projector = settings.registration(projection).projector();
         settings.storage().transaction(tenant, transaction -> {
@@ -288,18 +245,13 @@ public final class ProjectionEngine implements AutoCloseable {
         schedule.lookAgain();
     }
 
-    /**
-     * Replays the events that the live projection has put aside, in order, each stream until one fails again.
-     *
-     * @return how many were replayed
-     * @throws ProjectionException if one failed; it and those behind it in its stream stay aside
-     */
+    @Override
     public long replayParked(TenantId tenant, String projection) {
         settings.registration(projection);
         return liveBuild(tenant, projection).map(parking::replay).orElse(0L);
     }
 
-    /** Returns the first 1,000 events that the live projection has put aside, in order. */
+    @Override
     public List<ParkedEvent> parked(TenantId tenant, String projection) {
         settings.registration(projection);
         return liveBuild(tenant, projection)
@@ -307,13 +259,7 @@ public final class ProjectionEngine implements AutoCloseable {
                 .orElse(List.of());
     }
 
-    /**
-     * Returns the name of a live read model's table, to read from. Ask for each reading: a switch gives it another name, and
-     * the tables of the build before keep what they had until the next rebuild.
-     *
-     * @param table the table without its slot, as the projector gives it to {@link ProjectionContext#table}
-     * @throws IllegalStateException if the tenant has no live one yet
-     */
+    @Override
     public String table(TenantId tenant, String projection, String table) {
         settings.registration(projection);
         return liveBuild(tenant, projection)
@@ -323,25 +269,19 @@ public final class ProjectionEngine implements AutoCloseable {
                                 .formatted(projection, tenant)));
     }
 
-    /** Returns how a tenant's projection stands, each build of it, the live one first; empty if there is none yet. */
+    @Override
     public List<ProjectionStatus> status(TenantId tenant, String projection) {
         return reports.of(tenant, projection);
     }
 
-    /** Returns how all projections of a tenant stand, those that only other engines know included. */
+    @Override
     public List<ProjectionStatus> status(TenantId tenant) {
         return settings.storage().names(tenant).stream()
                 .flatMap(name -> reports.of(tenant, name).stream())
                 .toList();
     }
 
-    /**
-     * Waits until a tenant's read model contains what an append recorded. Any engine on any node may be the one that brings
-     * it there.
-     *
-     * @throws ProjectionTimeoutException if it has not come so far in time
-     * @throws ProjectionException if the projection has failed before
-     */
+    @Override
     public void awaitProjection(TenantId tenant, AppendResult result, String projection, Duration timeout) {
         settings.registration(projection);
         Position position = result.position();
@@ -368,32 +308,17 @@ public final class ProjectionEngine implements AutoCloseable {
         }
     }
 
-    /**
-     * Tries a projector, registered or not, on a tenant's whole log and throws away what it wrote. On PostgreSQL in a
-     * transaction that is rolled back; sequences and what it does outside of it stay.
-     */
+    @Override
     public DryRunReport dryRun(TenantId tenant, Projector projector) {
         return simulation.dryRun(tenant, projector);
     }
 
-    /**
-     * Builds a read model for the moment, as of any moment, asks it a question, and throws it away: the trial balance table
-     * as it would have stood at the end of the year, as known then.
-     *
-     * @param question reads through the context's resource, from {@link ProjectionContext#table}
-     * @return what the question returned
-     * @throws ProjectionException if the projector failed
-     */
+    @Override
     public <T> T live(TenantId tenant, Projector projector, AsOf asOf, Function<ProjectionContext, T> question) {
         return simulation.live(tenant, projector, EventQuery.log().asOf(asOf), question);
     }
 
-    /**
-     * Lets a listener hear of what is committed from now on, for all tenants, in a thread of its own.
-     *
-     * @param capacity with {@link Overflow#SKIP_OLDEST}, how many events of a tenant may wait, 1 or more
-     * @return a handle that ends it
-     */
+    @Override
     public Subscription subscribe(EventListener listener, int capacity, Overflow overflow) {
         if (capacity < 1) {
             throw new IllegalArgumentException("the capacity must be 1 or more, not " + capacity);

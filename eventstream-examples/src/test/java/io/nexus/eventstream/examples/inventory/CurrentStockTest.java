@@ -3,9 +3,9 @@ package io.nexus.eventstream.examples.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nexus.eventstream.TenantId;
-import io.nexus.eventstream.core.projection.RebuildOptions;
 import io.nexus.eventstream.examples.ReadModelStore;
 import io.nexus.eventstream.localpostgres.LocalPostgres;
+import io.nexus.eventstream.projection.RebuildOptions;
 import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 
