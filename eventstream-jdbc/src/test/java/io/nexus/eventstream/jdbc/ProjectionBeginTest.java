@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,9 @@ class ProjectionBeginTest {
 
     private static final TenantId ACME = TenantId.of("acme");
 
+    /** Of our own: both runs block, and the common pool may have one thread only. */
+    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+
     private FreshDatabase database;
 
     @BeforeEach
@@ -32,6 +37,7 @@ class ProjectionBeginTest {
 
     @AfterEach
     void close() {
+        threads.shutdownNow();
         database.close();
     }
 
@@ -59,9 +65,9 @@ class ProjectionBeginTest {
                 }));
         ProjectionEngine second = engine(new HookedProjector(journal, () -> pass(firstWrites), (event, context) -> {}));
 
-        CompletableFuture<Long> firstRun = CompletableFuture.supplyAsync(first::run);
+        CompletableFuture<Long> firstRun = CompletableFuture.supplyAsync(first::run, threads);
         pass(firstPrepares);
-        CompletableFuture<Long> secondRun = CompletableFuture.supplyAsync(second::run);
+        CompletableFuture<Long> secondRun = CompletableFuture.supplyAsync(second::run, threads);
         await("the second waits for the first").until(() -> waiting("advisory") == 1);
         secondWaits.countDown();
         pass(firstWrites);
