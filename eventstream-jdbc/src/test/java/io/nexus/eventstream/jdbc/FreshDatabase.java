@@ -31,26 +31,31 @@ public final class FreshDatabase implements AutoCloseable {
 
     private static final AtomicInteger ROLES = new AtomicInteger();
 
-    private final String url = LocalPostgres.server().newDatabase();
+    private final String url;
     private final HikariDataSource pool;
 
-    private FreshDatabase(Consumer<HikariConfig> settings) {
+    private FreshDatabase(String url) {
+        this.url = url;
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(20);
         config.setMinimumIdle(0);
-        settings.accept(config);
         pool = new HikariDataSource(config);
     }
 
     /** Returns a database without the event log. */
     public static FreshDatabase empty() {
-        return new FreshDatabase(config -> {});
+        return new FreshDatabase(LocalPostgres.server().newDatabase());
     }
 
     /** Returns a database with the event log in its default schema. */
     public static FreshDatabase migrated() {
-        FreshDatabase database = empty();
+        return migrated(LocalPostgres.server().newDatabase());
+    }
+
+    /** Returns the database of this URL, which is empty, with the event log in its default schema. */
+    public static FreshDatabase migrated(String url) {
+        FreshDatabase database = new FreshDatabase(url);
         SchemaMigrator.of(database.pool).migrate();
         return database;
     }

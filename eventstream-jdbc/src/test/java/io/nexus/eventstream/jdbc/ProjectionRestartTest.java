@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.nexus.eventstream.CommitOutcomeUnknownException;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.StorageException;
+import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.localpostgres.LocalPostgres;
+import io.nexus.eventstream.localpostgres.RestartableServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -127,8 +130,74 @@ class ProjectionRestartTest {
         }
     }
 
+    /** The server itself is stopped, twice while appends and the engine are at work, and started again. */
+    @Test
+    void nothingIsLostOrDoubledWhenTheServerIsRestarted() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(TENANTS.size());
+        AtomicBoolean enough = new AtomicBoolean();
+        try (RestartableServer server = RestartableServer.start();
+                FreshDatabase own = FreshDatabase.migrated(server.url());
+                HikariDataSource pool = own.poolWith(config -> config.setConnectionTimeout(1_000));
+                ProjectionEngine engine = engine(pool)) {
+            PostgresEventStore store = PostgresEventStore.create(pool, FreshDatabase.TYPES);
+            engine.start();
+            List<Future<Long>> writers = new ArrayList<>();
+            for (TenantId tenant : TENANTS) {
+                writers.add(threads.submit(() -> appendUntil(enough, store, tenant)));
+            }
+
+            for (int round = 1; round <= 2; round++) {
+                awaitEvents(own, writers, eventsOf(own) + 200);
+                server.stop();
+                assertThatThrownBy(() -> engine.status(TENANTS.get(0))).isInstanceOf(StorageException.class);
+                server.startAgain();
+            }
+            awaitEvents(own, writers, eventsOf(own) + 200);
+            enough.set(true);
+            long acknowledged = 0;
+            for (Future<Long> writer : writers) {
+                acknowledged += writer.get(1, TimeUnit.MINUTES);
+            }
+
+            assertComplete(own);
+            assertThat(eventsOf(own)).isEqualTo(acknowledged);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void awaitEvents(FreshDatabase database, List<Future<Long>> writers, long wanted) {
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            for (Future<Long> writer : writers) {
+                if (writer.isDone()) {
+                    // A writer ends before it is told to only by what it throws.
+                    writer.get();
+                }
+            }
+            return eventsOf(database) >= wanted;
+        });
+    }
+
+    /** Appends again and again, each time until it is acknowledged; returns how many events were. */
+    private static long appendUntil(AtomicBoolean enough, PostgresEventStore store, TenantId tenant) {
+        long acknowledged = 0;
+        while (!enough.get()) {
+            StreamAppend append = FreshDatabase.notes(StreamId.of("note", "1"), ExpectedVersion.any(), "a", "b");
+            await().atMost(Duration.ofMinutes(1))
+                    .ignoreExceptionsMatching(
+                            e -> e instanceof StorageException || e instanceof CommitOutcomeUnknownException)
+                    .until(() -> store.append(tenant, append) != null);
+            acknowledged += 2;
+        }
+        return acknowledged;
+    }
+
     private ProjectionEngine engine() {
-        return ProjectionEngine.builder(PostgresEventStore.create(enginePool, FreshDatabase.TYPES))
+        return engine(enginePool);
+    }
+
+    private ProjectionEngine engine(HikariDataSource pool) {
+        return ProjectionEngine.builder(PostgresEventStore.create(pool, FreshDatabase.TYPES))
                 .projector(first)
                 .projector(second)
                 .batchSize(20)
@@ -138,11 +207,19 @@ class ProjectionRestartTest {
     }
 
     private long events() {
+        return eventsOf(database);
+    }
+
+    private static long eventsOf(FreshDatabase database) {
         return Long.parseLong(
                 database.query("SELECT count(*) FROM eventstream.events").get(0));
     }
 
     private void assertComplete() {
+        assertComplete(database);
+    }
+
+    private void assertComplete(FreshDatabase database) {
         await().atMost(Duration.ofMinutes(1)).until(() -> first.isAtRest(database) && second.isAtRest(database));
         first.assertEqualsLog(database);
         second.assertEqualsLog(database);
