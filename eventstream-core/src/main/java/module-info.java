@@ -5,6 +5,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module io.nexus.eventstream.core {
+    requires com.github.benmanes.caffeine;
     requires transitive io.nexus.eventstream;
     requires static transitive org.jspecify;
     requires org.slf4j;

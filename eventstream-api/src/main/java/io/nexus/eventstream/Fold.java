@@ -5,7 +5,7 @@ import java.util.function.BiFunction;
 
 /**
  * A pure function from events to a state: the balance of an account from its debits and credits. The same fold gives the
- * present state, the state as of any moment, and later the content of snapshots. It must not read a clock, a database or
+ * present state, the state as of any moment, and the content of snapshots. It must not read a clock, a database or
  * anything else but its arguments, and must not change the state that it is given.
  *
  * @param <S> the state, immutable
@@ -17,6 +17,19 @@ public interface Fold<S> {
 
     /** Returns the state after one more event. */
     S evolve(S state, RecordedEvent event);
+
+    /**
+     * Returns the same fold with what snapshots of its states need: a name, the version of the state's shape and meaning, and
+     * the state's class.
+     *
+     * @param name unique among the folds over the same streams; it is stored
+     * @param schemaVersion 1 or more; raise it when states that were kept must not be used any more
+     * @param stateClass what the JSON of a state is read into
+     * @throws IllegalArgumentException if the name is blank, too long or holds what cannot be stored, or the version is below 1
+     */
+    default NamedFold<S> named(String name, int schemaVersion, Class<S> stateClass) {
+        return new NamedFold<>(this, name, schemaVersion, stateClass);
+    }
 
     /**
      * Returns a fold over the events of one sealed interface or class.

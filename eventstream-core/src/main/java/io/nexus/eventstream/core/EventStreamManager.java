@@ -13,6 +13,7 @@ import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.Fold;
 import io.nexus.eventstream.LogHead;
+import io.nexus.eventstream.NamedFold;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.RecordedEvent;
@@ -24,14 +25,17 @@ import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.projection.ProjectionStatus;
 import io.nexus.eventstream.spi.EventSerializer;
+import io.nexus.eventstream.spi.SnapshottingEventStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,16 +69,19 @@ public final class EventStreamManager {
     private final TenantContext tenants;
     private final Supplier<EventMetadata> metadata;
     private final @Nullable ProjectionEngine projections;
+    private final @Nullable SnapshotManager snapshots;
 
     private EventStreamManager(
             EventStore store,
             TenantContext tenants,
             Supplier<EventMetadata> metadata,
-            @Nullable ProjectionEngine projections) {
+            @Nullable ProjectionEngine projections,
+            @Nullable SnapshotManager snapshots) {
         this.store = store;
         this.tenants = tenants;
         this.metadata = metadata;
         this.projections = projections;
+        this.snapshots = snapshots;
     }
 
     /** Returns a builder for a manager before a store that the host has made; give it with {@link Builder#store}. */
@@ -94,15 +101,39 @@ public final class EventStreamManager {
 
     /**
      * Returns a manager for the same tenants before another store: one that works in a transaction of the caller, or a
-     * decorated one.
+     * decorated one. It folds states from events, since a snapshot of what is not committed would be one of what may never
+     * have happened.
      */
     public EventStreamManager with(EventStore otherStore) {
-        return new EventStreamManager(Objects.requireNonNull(otherStore, "store"), tenants, metadata, projections);
+        return new EventStreamManager(
+                Objects.requireNonNull(otherStore, "store"), tenants, metadata, projections, null);
+    }
+
+    /**
+     * Returns a manager of the same store that loads states of {@link io.nexus.eventstream.NamedFold named folds} from
+     * snapshots where these may stand in for events, and has snapshots made as they are declared.
+     */
+    public EventStreamManager withSnapshots(SnapshotManager manager) {
+        return new EventStreamManager(
+                store, tenants, metadata, projections, Objects.requireNonNull(manager, "snapshots"));
+    }
+
+    /**
+     * Returns the snapshot manager given by {@link #withSnapshots}.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public SnapshotManager snapshots() {
+        if (snapshots == null) {
+            throw new IllegalStateException(
+                    "this manager has no snapshot manager: give it one by withSnapshots(snapshots)");
+        }
+        return snapshots;
     }
 
     /** Returns a manager of the same store that also answers for the projections of an engine. */
     public EventStreamManager withProjections(ProjectionEngine engine) {
-        return new EventStreamManager(store, tenants, metadata, Objects.requireNonNull(engine, "engine"));
+        return new EventStreamManager(store, tenants, metadata, Objects.requireNonNull(engine, "engine"), snapshots);
     }
 
     /**
@@ -176,13 +207,44 @@ public final class EventStreamManager {
      */
     public AppendResult appendAll(List<StreamAppend> appends) {
         EventMetadata context = metadata.get();
-        return store.appendAll(
-                tenant(),
+        TenantId tenant = tenant();
+        AppendResult result = store.appendAll(
+                tenant,
                 context.entries().isEmpty()
                         ? appends
                         : appends.stream()
                                 .map(append -> inContext(append, context))
                                 .toList());
+        if (snapshots != null) {
+            snapshots.appended(tenant, result);
+        }
+        return result;
+    }
+
+    /** Executes a command with {@link CommandOptions#defaults()}; see the method with options. */
+    public <S> Optional<AppendResult> execute(
+            StreamId stream, Fold<S> fold, Function<? super S, ? extends List<?>> decide) {
+        return execute(stream, fold, decide, CommandOptions.defaults());
+    }
+
+    /**
+     * Loads the state of a stream, has the caller decide on it, and appends what was decided, expecting that nobody has appended
+     * since. If somebody has, all of it is done again after a pause, as often as the options say.
+     *
+     * <p>With a {@linkplain CommandOptions#withCommandId command id} a command can be executed again at any time: if it has
+     * recorded events before, these are the answer, {@link AppendResult#alreadyRecorded()}, whatever is decided now. Each event then
+     * has an id derived from stream and command, and the command id as its causation id unless it names another. A command that decided nothing leaves no trace, and is decided again.
+     *
+     * @param decide from the state to the events, each the user's own record or a {@link NewEvent}; called once for each attempt, so
+     *     without effects of its own. What it throws is thrown, unless the command was executed before
+     * @return what was recorded; empty if nothing was decided
+     * @throws io.nexus.eventstream.ConcurrencyException if somebody was faster at every attempt
+     * @throws io.nexus.eventstream.CommitOutcomeUnknownException if the connection broke at every attempt to learn the outcome;
+     *     execute the command again if it has an id
+     */
+    public <S> Optional<AppendResult> execute(
+            StreamId stream, Fold<S> fold, Function<? super S, ? extends List<?>> decide, CommandOptions options) {
+        return new CommandRun<>(this, stream, fold, decide, options).run();
     }
 
     /** Returns one page of events. */
@@ -222,7 +284,7 @@ public final class EventStreamManager {
 
     /** Returns the present state of a stream and the version to expect when appending what was decided on it. */
     public <S> LoadedState<S> load(StreamId stream, Fold<S> fold) {
-        return folded(EventQuery.stream(stream), fold);
+        return loaded(stream, AsOf.now(), fold);
     }
 
     /**
@@ -232,7 +294,7 @@ public final class EventStreamManager {
      * @throws io.nexus.eventstream.NotFinalYetException if a recorded moment is asked for whose answer could still change
      */
     public <S> S stateAt(StreamId stream, AsOf asOf, Fold<S> fold) {
-        LoadedState<S> loaded = folded(EventQuery.stream(stream).asOf(asOf), fold);
+        LoadedState<S> loaded = loaded(stream, asOf, fold);
         if (asOf.version().isPresent()
                 && !loaded.version().equals(asOf.version().get())) {
             throw new StreamNotFoundException(tenant(), stream, asOf.version().get(), loaded.version());
@@ -240,14 +302,69 @@ public final class EventStreamManager {
         return loaded.state();
     }
 
-    private <S> LoadedState<S> folded(EventQuery query, Fold<S> fold) {
-        S state = fold.initialState();
-        EventVersion version = EventVersion.NONE;
-        for (RecordedEvent event : walk(query)) {
-            state = fold.evolve(state, event);
-            version = event.version();
+    /**
+     * Returns the states of all streams of a category as of a moment, in one pass over the tenant's log: a trial balance of
+     * all accounts. Streams without an event by then are left out. For a recorded moment all states belong to one moment of the log; for any
+     * other, events that are recorded during the pass may be in it.
+     *
+     * @param category the streams' category
+     * @return the states by stream, in the order of the streams' first events
+     * @throws IllegalStateException if a version is asked for
+     * @throws io.nexus.eventstream.NotFinalYetException if a recorded moment is asked for whose answer could still change
+     */
+    public <S> Map<StreamId, S> statesAt(String category, AsOf asOf, Fold<S> fold) {
+        Map<StreamId, S> states = new LinkedHashMap<>();
+        for (RecordedEvent event : walk(EventQuery.log().ofCategories(category).asOf(asOf))) {
+            S before = states.get(event.stream());
+            states.put(event.stream(), fold.evolve(before == null ? fold.initialState() : before, event));
         }
-        return new LoadedState<>(state, version);
+        return states;
+    }
+
+    /**
+     * Returns how a stream stands. Costs a few index probes, and counting what was recorded since it was last counted.
+     *
+     * @throws IllegalStateException if the store does not count
+     */
+    public StreamHealth streamHealth(StreamId stream) {
+        TenantId tenant = tenant();
+        SnapshottingEventStore counting = countingStore();
+        return new StreamHealth(
+                counting.statistics().stream(tenant, stream),
+                counting.snapshots().list(tenant, stream),
+                projections == null ? List.of() : projections.status(tenant));
+    }
+
+    /**
+     * Returns how the tenant's log stands. Costs a few index probes, and counting what was recorded since it was last counted.
+     *
+     * @throws IllegalStateException if the store does not count
+     */
+    public TenantHealth tenantHealth() {
+        TenantId tenant = tenant();
+        return new TenantHealth(
+                countingStore().statistics().tenant(tenant),
+                Optional.ofNullable(snapshots).map(SnapshotManager::use),
+                projections == null ? List.of() : projections.status(tenant));
+    }
+
+    private SnapshottingEventStore countingStore() {
+        if (store instanceof SnapshottingEventStore counting) {
+            return counting;
+        }
+        throw new IllegalStateException("%s does not count its events: ask a manager of the store itself"
+                .formatted(store.getClass().getName()));
+    }
+
+    private <S> LoadedState<S> loaded(StreamId stream, AsOf asOf, Fold<S> fold) {
+        if (snapshots != null && fold instanceof NamedFold<S> named) {
+            return snapshots.load(tenant(), stream, named, asOf);
+        }
+        Folded<S> state = Folded.nothing(fold);
+        for (RecordedEvent event : walk(EventQuery.stream(stream).asOf(asOf))) {
+            state = state.then(event, fold);
+        }
+        return state.loaded();
     }
 
     private static StreamAppend inContext(StreamAppend append, EventMetadata context) {
@@ -359,7 +476,7 @@ public final class EventStreamManager {
                         "EventStream is ready: {}",
                         config == null ? "a store of the host" : "backend " + config.backend());
             }
-            return new EventStreamManager(chosen, tenants, metadata, null);
+            return new EventStreamManager(chosen, tenants, metadata, null, null);
         }
 
         private EventStore requiredStore() {

@@ -10,10 +10,13 @@ import io.nexus.eventstream.core.projection.AppendListeners;
 import io.nexus.eventstream.core.projection.InlineProjections;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.projection.Subscription;
+import io.nexus.eventstream.snapshot.SnapshotRepository;
 import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import io.nexus.eventstream.spi.ProjectingEventStore;
 import io.nexus.eventstream.spi.ProjectionStorage;
+import io.nexus.eventstream.spi.SnapshottingEventStore;
+import io.nexus.eventstream.spi.StatisticsStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -28,10 +31,13 @@ import java.util.function.Consumer;
  *
  * <p>Thread-safe. It has no transactions of the caller.
  */
-public final class InMemoryEventStore extends ForwardingEventStore implements ProjectingEventStore {
+public final class InMemoryEventStore extends ForwardingEventStore
+        implements ProjectingEventStore, SnapshottingEventStore {
 
     private final SerializingEventStore delegate;
     private final InMemoryProjectionStorage projections;
+    private final InMemorySnapshots snapshots;
+    private final InMemoryStatistics statistics;
     private final InlineProjections inline;
     private final AppendListeners listeners = new AppendListeners();
 
@@ -39,12 +45,16 @@ public final class InMemoryEventStore extends ForwardingEventStore implements Pr
         InMemoryEventStorage storage = new InMemoryEventStorage(builder.clock, builder.clockTolerance);
         delegate = SerializingEventStore.of(storage, builder.serializer, builder.limits, builder.autoCreateTenants);
         projections = new InMemoryProjectionStorage(storage);
+        snapshots = new InMemorySnapshots(storage);
+        statistics = new InMemoryStatistics(storage, builder.clock);
         inline = builder.inline;
     }
 
     private InMemoryEventStore(InMemoryEventStore before, InlineProjections inline) {
         delegate = before.delegate;
         projections = before.projections;
+        snapshots = before.snapshots;
+        statistics = before.statistics;
         this.inline = inline;
     }
 
@@ -96,6 +106,16 @@ public final class InMemoryEventStore extends ForwardingEventStore implements Pr
     @Override
     public ProjectionStorage projections() {
         return projections;
+    }
+
+    @Override
+    public SnapshotRepository snapshots() {
+        return snapshots;
+    }
+
+    @Override
+    public StatisticsStorage statistics() {
+        return statistics;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.EventStreamException;
 import io.nexus.eventstream.EventVersion;
+import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.LaneBusyException;
 import io.nexus.eventstream.LogHead;
 import io.nexus.eventstream.Position;
@@ -28,6 +29,7 @@ import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.EventStorage;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -115,6 +117,20 @@ public final class SerializingEventStore implements EventStore {
         return storage.positionAt(tenant, recordedAt.truncatedTo(ChronoUnit.MICROS));
     }
 
+    private List<RecordedEvent> inBetween(
+            TenantId tenant, StreamId stream, ExpectedVersion expected, EventVersion actual) {
+        EventVersion known = EventVersion.NONE;
+        if (expected instanceof ExpectedVersion.Exactly exactly) {
+            known = exactly.version();
+        }
+        List<RecordedEvent> events = new ArrayList<>();
+        if (known.compareTo(actual) < 0) {
+            walk(tenant, EventQuery.stream(stream).fromVersion(known.next()).upToVersion(actual))
+                    .forEach(events::add);
+        }
+        return events;
+    }
+
     private AppendOutcome appended(TenantId tenant, List<StreamAppend> appends, AppendCommand command) {
         try {
             return storage.append(tenant, command);
@@ -123,13 +139,16 @@ public final class SerializingEventStore implements EventStore {
         }
     }
 
-    private static EventStreamException refused(TenantId tenant, AppendCommand command, AppendOutcome outcome) {
+    private EventStreamException refused(TenantId tenant, AppendCommand command, AppendOutcome outcome) {
         if (outcome instanceof AppendOutcome.Conflict conflict) {
+            ExpectedVersion expected =
+                    Objects.requireNonNull(command.expectations().get(conflict.stream()), "a stream of this append");
             return new ConcurrencyException(
                     tenant,
                     conflict.stream(),
-                    Objects.requireNonNull(command.expectations().get(conflict.stream()), "a stream of this append"),
-                    conflict.actual());
+                    expected,
+                    conflict.actual(),
+                    () -> inBetween(tenant, conflict.stream(), expected, conflict.actual()));
         }
         if (outcome instanceof AppendOutcome.IdMismatch mismatch) {
             return new EventIdMismatchException(tenant, mismatch.ids(), mismatch.reason());

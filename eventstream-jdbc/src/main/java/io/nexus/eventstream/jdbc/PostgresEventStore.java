@@ -13,10 +13,13 @@ import io.nexus.eventstream.core.projection.InlineProjections;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.projection.Subscription;
+import io.nexus.eventstream.snapshot.SnapshotRepository;
 import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import io.nexus.eventstream.spi.ProjectingEventStore;
 import io.nexus.eventstream.spi.ProjectionStorage;
+import io.nexus.eventstream.spi.SnapshottingEventStore;
+import io.nexus.eventstream.spi.StatisticsStorage;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +60,8 @@ import javax.sql.DataSource;
  *
  * <p>Thread-safe.
  */
-public final class PostgresEventStore extends ForwardingEventStore implements ProjectingEventStore {
+public final class PostgresEventStore extends ForwardingEventStore
+        implements ProjectingEventStore, SnapshottingEventStore {
 
     private final Statements statements;
     private final AppendSettings settings;
@@ -68,6 +72,7 @@ public final class PostgresEventStore extends ForwardingEventStore implements Pr
     private final InlineAppends inlineAppends;
     private final Lanes lanes;
     private final PostgresProjectionStorage projections;
+    private final PostgresSnapshots snapshots;
     private final AppendListeners listeners = new AppendListeners();
 
     private PostgresEventStore(Builder builder) {
@@ -84,6 +89,7 @@ public final class PostgresEventStore extends ForwardingEventStore implements Pr
                 connections, statements.schema, this::joining, builder.synchronousCommit, builder.autoCreateTenants);
         lanes = new Lanes(statements, builder.laneTimeout);
         projections = new PostgresProjectionStorage(connections, statements, builder.laneTimeout);
+        snapshots = new PostgresSnapshots(connections, statements);
         ServerCheck.run(builder.dataSource, builder.schema, builder.synchronousCommit);
     }
 
@@ -141,6 +147,16 @@ public final class PostgresEventStore extends ForwardingEventStore implements Pr
     @Override
     public ProjectionStorage projections() {
         return projections;
+    }
+
+    @Override
+    public SnapshotRepository snapshots() {
+        return snapshots;
+    }
+
+    @Override
+    public StatisticsStorage statistics() {
+        return snapshots;
     }
 
     @Override

@@ -95,6 +95,7 @@ final class Statements {
     final String laneHolders;
     final ReadStatements reads;
     final ProjectionStatements projections;
+    final StateStatements states;
 
     Statements(SchemaName schema) {
         this.schema = schema;
@@ -109,6 +110,7 @@ final class Statements {
         laneHolders = in(LANE_HOLDERS);
         reads = new ReadStatements(schema);
         projections = new ProjectionStatements(schema);
+        states = new StateStatements(schema);
     }
 
     private String in(String sql) {

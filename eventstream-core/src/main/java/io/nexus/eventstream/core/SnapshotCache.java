@@ -1,0 +1,60 @@
+package io.nexus.eventstream.core;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.nexus.eventstream.EventVersion;
+import io.nexus.eventstream.NamedFold;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.TenantId;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * States in memory. What is found here is never the answer by itself: whoever takes it reads the stream from the state's last
+ * event on, which must be there with its hash. Thread-safe.
+ */
+final class SnapshotCache {
+
+    private final @Nullable Cache<Key, Entry> entries;
+
+    SnapshotCache(Duration ttl, int most) {
+        entries = ttl.isZero() || most == 0
+                ? null
+                : Caffeine.newBuilder().maximumSize(most).expireAfterWrite(ttl).build();
+    }
+
+    /** Returns the state that was kept for this fold; the fold's name and version say which class it is of. */
+    @SuppressWarnings("unchecked")
+    <S> @Nullable Found<S> find(TenantId tenant, StreamId stream, NamedFold<S> fold) {
+        if (entries == null) {
+            return null;
+        }
+        Entry entry = entries.getIfPresent(Key.of(tenant, stream, fold));
+        return entry == null || !fold.stateClass().isInstance(entry.folded.state())
+                ? null
+                : new Found<>((Folded<S>) entry.folded, entry.stored);
+    }
+
+    /** Keeps a state; {@code stored} is the version of the newest snapshot that is known to be stored. */
+    <S> void keep(TenantId tenant, StreamId stream, NamedFold<S> fold, Folded<S> folded, EventVersion stored) {
+        if (entries != null) {
+            entries.put(Key.of(tenant, stream, fold), new Entry(folded, stored));
+        }
+    }
+
+    void drop(TenantId tenant, StreamId stream, NamedFold<?> fold) {
+        if (entries != null) {
+            entries.invalidate(Key.of(tenant, stream, fold));
+        }
+    }
+
+    record Found<S>(Folded<S> folded, EventVersion stored) {}
+
+    private record Entry(Folded<?> folded, EventVersion stored) {}
+
+    private record Key(TenantId tenant, StreamId stream, String fold, int schemaVersion) {
+        static Key of(TenantId tenant, StreamId stream, NamedFold<?> fold) {
+            return new Key(tenant, stream, fold.name(), fold.schemaVersion());
+        }
+    }
+}
