@@ -23,6 +23,7 @@ import java.util.Set;
  * @param maskedFields names of the fields whose values are hidden when an event is printed
  * @param autoCreateTenants whether the first append of a tenant creates it
  * @param projections how projections run
+ * @param snapshots how snapshots are made and kept
  * @param options settings of single backends, keys with the backend's name in front: {@code postgres.schema}
  */
 public record EventStreamConfig(
@@ -33,6 +34,7 @@ public record EventStreamConfig(
         Set<String> maskedFields,
         boolean autoCreateTenants,
         ProjectionSettings projections,
+        SnapshotSettings snapshots,
         Map<String, String> options) {
 
     /** Copies the collections. */
@@ -41,6 +43,7 @@ public record EventStreamConfig(
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(projections, "projections");
+        Objects.requireNonNull(snapshots, "snapshots");
         maskedFields = Set.copyOf(maskedFields);
         options = Map.copyOf(options);
     }
@@ -145,6 +148,7 @@ public record EventStreamConfig(
         private Set<String> maskedFields = JsonEventSerializer.DEFAULT_MASKED_FIELDS;
         private boolean autoCreateTenants = true;
         private ProjectionSettings projections = ProjectionSettings.defaults();
+        private SnapshotSettings snapshots = SnapshotSettings.defaults();
         private final Map<String, String> options = new HashMap<>();
 
         /** The settings that were read from properties or the environment, as they were spelled there. */
@@ -165,6 +169,7 @@ public record EventStreamConfig(
             maskedFields = config.maskedFields;
             autoCreateTenants = config.autoCreateTenants;
             projections = config.projections;
+            snapshots = config.snapshots;
             options.putAll(config.options);
         }
 
@@ -254,6 +259,30 @@ public record EventStreamConfig(
             return this;
         }
 
+        /** Sets whether snapshots are made and read at all; by default they are where folds are declared for them. */
+        public Builder snapshotsEnabled(boolean on) {
+            snapshots = snapshots.withEnabled(on);
+            return this;
+        }
+
+        /** Sets after how many events a stream is to have a new snapshot, 1 or more; by default 100. */
+        public Builder snapshotThreshold(int events) {
+            snapshots = snapshots.withThreshold(events);
+            return this;
+        }
+
+        /** Sets how many days snapshots are kept, 1 or more; by default 30. The newest of each stream and fold stays. */
+        public Builder snapshotRetention(int days) {
+            snapshots = snapshots.withRetention(Duration.ofDays(days));
+            return this;
+        }
+
+        /** Sets how many seconds a state stays in memory, 0 (not at all) to 86,400; by default 300. */
+        public Builder snapshotCacheTtl(int seconds) {
+            snapshots = snapshots.withCacheTtl(Duration.ofSeconds(seconds));
+            return this;
+        }
+
         /** Sets an option of one backend, for example {@code postgres.schema}; the backend checks it. */
         public Builder option(String key, String value) {
             options.put(key, Objects.requireNonNull(value, "value"));
@@ -269,7 +298,15 @@ public record EventStreamConfig(
             StoreLimits limits =
                     new StoreLimits(maxEventsPerAppend, maxPayloadBytes, maxMetadataBytes, batchSize, maxBatchSize);
             return new EventStreamConfig(
-                    enabled, criticalDomains, backend, limits, maskedFields, autoCreateTenants, projections, options);
+                    enabled,
+                    criticalDomains,
+                    backend,
+                    limits,
+                    maskedFields,
+                    autoCreateTenants,
+                    projections,
+                    snapshots,
+                    options);
         }
 
         private EventStreamConfig checked() {

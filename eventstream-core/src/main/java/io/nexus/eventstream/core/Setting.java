@@ -44,14 +44,26 @@ enum Setting {
             "projections.failure_notification",
             "EVENTSTREAM_PROJECTION_FAILURE_NOTIFY",
             (config, value) -> config.projectionFailureNotification(asBoolean(value))),
+    SNAPSHOTS_ENABLED(
+            "snapshots.enabled",
+            "EVENTSTREAM_SNAPSHOTS_ENABLED",
+            (config, value) -> config.snapshotsEnabled(asBoolean(value))),
+    SNAPSHOTS_THRESHOLD(
+            "snapshots.threshold",
+            "EVENTSTREAM_SNAPSHOT_THRESHOLD",
+            (config, value) -> config.snapshotThreshold(asInt(value))),
+    SNAPSHOTS_RETENTION(
+            "snapshots.retention",
+            "EVENTSTREAM_SNAPSHOT_RETENTION_DAYS",
+            (config, value) -> config.snapshotRetention(asInt(value))),
+    SNAPSHOT_CACHE_TTL(
+            "performance.snapshot_cache_ttl",
+            "EVENTSTREAM_SNAPSHOT_CACHE_TTL",
+            (config, value) -> config.snapshotCacheTtl(asInt(value))),
 
-    SNAPSHOTS_ENABLED("snapshots.enabled", "EVENTSTREAM_SNAPSHOTS_ENABLED"),
-    SNAPSHOTS_THRESHOLD("snapshots.threshold", "EVENTSTREAM_SNAPSHOT_THRESHOLD"),
-    SNAPSHOTS_RETENTION("snapshots.retention", "EVENTSTREAM_SNAPSHOT_RETENTION_DAYS"),
     ARCHIVE_ENABLED("archive.enabled", "EVENTSTREAM_ARCHIVE_ENABLED"),
     ARCHIVE_RETENTION("archive.retention_days", "EVENTSTREAM_ARCHIVE_RETENTION_DAYS"),
     ARCHIVE_DISK("archive.storage_disk", "EVENTSTREAM_ARCHIVE_DISK"),
-    SNAPSHOT_CACHE_TTL("performance.snapshot_cache_ttl", "EVENTSTREAM_SNAPSHOT_CACHE_TTL"),
     ENCRYPT_PAYLOADS("security.encrypt_payloads", "EVENTSTREAM_ENCRYPT_PAYLOADS");
 
     static final String PROPERTY_PREFIX = "eventstream.";

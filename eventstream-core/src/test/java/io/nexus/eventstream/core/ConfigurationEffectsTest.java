@@ -65,7 +65,64 @@ class ConfigurationEffectsTest {
                         "tenants.auto_create",
                         "projections.enabled",
                         "projections.lag_threshold_seconds",
-                        "projections.failure_notification");
+                        "projections.failure_notification",
+                        "snapshots.enabled",
+                        "snapshots.threshold",
+                        "snapshots.retention",
+                        "performance.snapshot_cache_ttl");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void snapshotsEnabledFalseMakesAndReadsNone(ConfigurationSource source) {
+        CountedSnapshots off = new CountedSnapshots(source.config("snapshots.enabled", "false"), 200);
+
+        assertThat(off.count()).isEqualTo(200);
+        assertThat(off.manager.use()).isEqualTo(new SnapshotUse(0, 0, 1, 0, 0, 0));
+        assertThatThrownBy(() -> off.manager.create(ACME, CASH, CountedSnapshots.FOLD))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("snapshots are switched off by snapshots.enabled");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSnapshotThresholdSaysAfterHowManyEventsThereIsOne(ConfigurationSource source) {
+        CountedSnapshots before = new CountedSnapshots(source.config("snapshots.threshold", "7"), 6);
+        CountedSnapshots at = new CountedSnapshots(source.config("snapshots.threshold", "7"), 7);
+
+        assertThat(before.count()).isEqualTo(6);
+        assertThat(before.manager.use().created()).isZero();
+        assertThat(at.count()).isEqualTo(7);
+        assertThat(at.manager.use().created()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSnapshotRetentionSaysWhichAreDeleted(ConfigurationSource source) {
+        CountedSnapshots twoDays = new CountedSnapshots(source.config("snapshots.retention", "2"), 1);
+        twoDays.manager.create(ACME, CASH, CountedSnapshots.FOLD);
+        twoDays.append(1);
+        twoDays.manager.create(ACME, CASH, CountedSnapshots.FOLD);
+
+        twoDays.clock.set(CountedSnapshots.NOW.plus(Duration.ofDays(2)));
+        assertThat(twoDays.manager.applyRetention(ACME)).isZero();
+        twoDays.clock.set(CountedSnapshots.NOW.plus(Duration.ofDays(2)).plusNanos(1_000));
+        assertThat(twoDays.manager.applyRetention(ACME)).isEqualTo(1);
+        assertThat(twoDays.store.snapshots().list(ACME, CASH)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSnapshotCacheTtlSwitchesTheCacheOff(ConfigurationSource source) {
+        CountedSnapshots cached = new CountedSnapshots(source.config("performance.snapshot_cache_ttl", "60"), 3);
+        CountedSnapshots notCached = new CountedSnapshots(source.config("performance.snapshot_cache_ttl", "0"), 3);
+        for (CountedSnapshots each : new CountedSnapshots[] {cached, notCached}) {
+            assertThat(each.count()).isEqualTo(3);
+            assertThat(each.count()).isEqualTo(3);
+        }
+
+        assertThat(cached.manager.use().fromCache()).isEqualTo(1);
+        assertThat(notCached.manager.use().fromCache()).isZero();
     }
 
     @ParameterizedTest

@@ -41,6 +41,16 @@ class ConfigurationFaultsTest {
                     {"limits.max_payload_bytes", "2147483648", "\"2147483648\" is not a whole number up to 2147483647"},
                     {"limits.max_metadata_bytes", "0", "maxMetadataBytes is 0, it must be 1 to 16777216"},
                     {"security.masked_fields", " , ,", "\", ,\" holds no name"},
+                    {"snapshots.enabled", "yes", "\"yes\" is neither true nor false"},
+                    {"snapshots.threshold", "0", "threshold is 0, it must be 1 or more"},
+                    {"snapshots.retention", "0", "retention is 0 days, it must be 1 or more"},
+                    {"performance.snapshot_cache_ttl", "-1", "cacheTtl is -1 seconds, it must be 0 (no cache) to 86400"
+                    },
+                    {
+                        "performance.snapshot_cache_ttl",
+                        "86401",
+                        "cacheTtl is 86401 seconds, it must be 0 (no cache) to 86400"
+                    },
                 })
                 .flatMap(row -> Arrays.stream(ConfigurationSource.values())
                         .map(source -> Arguments.of(source, row[0], row[1], row[2])));
@@ -66,14 +76,7 @@ class ConfigurationFaultsTest {
     @EnumSource
     void settingsOfPartsThatAreNotBuiltYetAreRefused(ConfigurationSource source) {
         for (String key : new String[] {
-            "snapshots.enabled",
-            "snapshots.threshold",
-            "snapshots.retention",
-            "archive.enabled",
-            "archive.retention_days",
-            "archive.storage_disk",
-            "performance.snapshot_cache_ttl",
-            "security.encrypt_payloads"
+            "archive.enabled", "archive.retention_days", "archive.storage_disk", "security.encrypt_payloads"
         }) {
             assertRefused(
                     source, key, "is not available yet in this version, remove it", () -> source.config(key, "true"));

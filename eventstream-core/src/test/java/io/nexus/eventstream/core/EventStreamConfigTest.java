@@ -34,6 +34,7 @@ class EventStreamConfigTest {
                 Set.of("password", "ssn", "credit_card"),
                 true,
                 new ProjectionSettings(true, Duration.ofSeconds(10), true),
+                new SnapshotSettings(true, 100, Duration.ofDays(30), Duration.ofSeconds(300)),
                 Map.of());
 
         assertThat(EventStreamConfig.defaults()).isEqualTo(defaults);
@@ -89,6 +90,7 @@ class EventStreamConfigTest {
                 Set.of("iban"),
                 false,
                 new ProjectionSettings(false, Duration.ofSeconds(7), false),
+                new SnapshotSettings(false, 7, Duration.ofDays(3), Duration.ZERO),
                 Map.of("memory.a", "b"));
 
         assertThat(config.toBuilder().build()).isEqualTo(config);
@@ -108,6 +110,7 @@ class EventStreamConfigTest {
                         defaults.maskedFields(),
                         true,
                         defaults.projections(),
+                        defaults.snapshots(),
                         Map.of()));
         assertThat(defaults.toBuilder().backend("memory").build().backend()).isEqualTo("memory");
         assertThat(defaults.toBuilder().critical("payable", true).build().criticalDomains())
@@ -130,6 +133,15 @@ class EventStreamConfigTest {
                         .build()
                         .projections())
                 .isEqualTo(new ProjectionSettings(true, Duration.ofSeconds(10), false));
+        SnapshotSettings snapshots = SnapshotSettings.defaults();
+        assertThat(defaults.toBuilder().snapshotsEnabled(false).build().snapshots())
+                .isEqualTo(new SnapshotSettings(false, 100, Duration.ofDays(30), Duration.ofMinutes(5)));
+        assertThat(defaults.toBuilder().snapshotThreshold(7).build().snapshots())
+                .isEqualTo(snapshots.withThreshold(7));
+        assertThat(defaults.toBuilder().snapshotRetention(7).build().snapshots())
+                .isEqualTo(snapshots.withRetention(Duration.ofDays(7)));
+        assertThat(defaults.toBuilder().snapshotCacheTtl(7).build().snapshots())
+                .isEqualTo(snapshots.withCacheTtl(Duration.ofSeconds(7)));
     }
 
     @Test
@@ -149,7 +161,15 @@ class EventStreamConfigTest {
         Set<String> domains = new HashSet<>(Set.of("finance"));
         Map<String, String> options = new HashMap<>();
         EventStreamConfig config = new EventStreamConfig(
-                true, domains, "memory", LIMITS, new HashSet<>(), true, ProjectionSettings.defaults(), options);
+                true,
+                domains,
+                "memory",
+                LIMITS,
+                new HashSet<>(),
+                true,
+                ProjectionSettings.defaults(),
+                SnapshotSettings.defaults(),
+                options);
         domains.clear();
         options.put("memory.a", "b");
 
