@@ -38,6 +38,7 @@ public final class BenchmarkSuite {
         print("EventStream", ours);
         print("raw INSERT", raw);
         System.out.printf("ratio of the medians: %.2f%n", ours.getPercentile(50) / raw.getPercentile(50));
+        new StateSuite().run();
         new ProjectionSuite().run();
     }
 

@@ -1,6 +1,7 @@
 package io.nexus.eventstream.examples.finance;
 
 import io.nexus.eventstream.Fold;
+import io.nexus.eventstream.NamedFold;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -21,9 +22,10 @@ public record Balance(SortedMap<String, BigDecimal> amounts) {
         amounts = Collections.unmodifiableSortedMap(new TreeMap<>(amounts));
     }
 
-    /** Returns the fold that makes a balance of an account's events. */
-    public static Fold<Balance> fold() {
-        return Fold.of(ZERO, AccountEvent.class, (balance, event) -> balance.plus(event.currency(), event.change()));
+    /** Returns the fold that makes a balance of an account's events. Its states may be kept as snapshots. */
+    public static NamedFold<Balance> fold() {
+        return Fold.of(ZERO, AccountEvent.class, (balance, event) -> balance.plus(event.currency(), event.change()))
+                .named("balance", 1, Balance.class);
     }
 
     /** Returns the amount of one currency, zero if the account has never seen it. */

@@ -1,6 +1,7 @@
 package io.nexus.eventstream.examples.inventory;
 
 import io.nexus.eventstream.Fold;
+import io.nexus.eventstream.NamedFold;
 import java.math.BigDecimal;
 
 /**
@@ -18,9 +19,10 @@ public record Stock(BigDecimal onHand, BigDecimal reserved) {
     /** An empty shelf. */
     public static final Stock NONE = new Stock(BigDecimal.ZERO, BigDecimal.ZERO);
 
-    /** Returns the fold that makes a stock of an SKU's events. */
-    public static Fold<Stock> fold() {
-        return Fold.of(NONE, StockEvent.class, (stock, event) -> event.applyTo(stock));
+    /** Returns the fold that makes a stock of an SKU's events. Its states may be kept as snapshots. */
+    public static NamedFold<Stock> fold() {
+        return Fold.of(NONE, StockEvent.class, (stock, event) -> event.applyTo(stock))
+                .named("stock", 1, Stock.class);
     }
 
     /** Returns what is there and not promised. */

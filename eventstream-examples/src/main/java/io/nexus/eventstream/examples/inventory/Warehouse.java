@@ -8,14 +8,14 @@ import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.core.CommandOptions;
 import io.nexus.eventstream.core.EventStreamManager;
-import io.nexus.eventstream.core.LoadedState;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -40,8 +40,11 @@ public final class Warehouse {
     /** The category of the streams, one stream an SKU. */
     public static final String CATEGORY = "stock";
 
+    /** Some three seconds at the very worst, which is when sixteen writers want one SKU at the same moment. */
+    private static final CommandOptions PATIENT =
+            CommandOptions.defaults().withAttempts(20).withPauses(Duration.ofMillis(5), Duration.ofMillis(250));
+
     private final EventStreamManager events;
-    private final Backoff backoff = Backoff.DEFAULT;
 
     /** Creates a warehouse. */
     public Warehouse(EventStreamManager events) {
@@ -126,27 +129,7 @@ public final class Warehouse {
     }
 
     private AppendResult decide(String sku, Function<Stock, Object> decision) {
-        for (int attempt = 1; ; attempt++) {
-            LoadedState<Stock> loaded = events.load(sku(sku), Stock.fold());
-            Object event = decision.apply(loaded.state());
-            try {
-                return events.append(sku(sku), loaded.expected(), event);
-            } catch (ConcurrencyException e) {
-                if (attempt == backoff.attempts()) {
-                    throw e;
-                }
-                pause(attempt, e);
-            }
-        }
-    }
-
-    private void pause(int attempt, ConcurrencyException lost) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(
-                    backoff.pause(attempt, ThreadLocalRandom.current()).toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw lost;
-        }
+        return events.execute(sku(sku), Stock.fold(), stock -> List.of(decision.apply(stock)), PATIENT)
+                .orElseThrow();
     }
 }
