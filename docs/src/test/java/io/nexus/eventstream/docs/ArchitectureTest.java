@@ -25,6 +25,7 @@ class ArchitectureTest {
         "io.nexus.eventstream",
         "io.nexus.eventstream.projection",
         "io.nexus.eventstream.snapshot",
+        "io.nexus.eventstream.statistics",
         "io.nexus.eventstream.spi"
     };
 
@@ -38,6 +39,7 @@ class ArchitectureTest {
                     "io.nexus.eventstream",
                     "io.nexus.eventstream.projection",
                     "io.nexus.eventstream.snapshot",
+                    "io.nexus.eventstream.statistics",
                     "io.nexus.eventstream.spi",
                     "java.io..",
                     "java.lang..",

@@ -19,8 +19,25 @@ public final class BenchmarkSuite {
 
     private BenchmarkSuite() {}
 
-    /** Runs everything; takes no arguments. */
+    /** Runs {@code appends}, {@code states}, {@code projections}, or {@code all} of them. */
     public static void main(String[] arguments) throws RunnerException, SQLException, InterruptedException {
+        String part = arguments.length == 0 ? "all" : arguments[0];
+        switch (part) {
+            case "all" -> {
+                runAppends();
+                new StateSuite().run();
+                new ProjectionSuite().run();
+            }
+            case "appends" -> runAppends();
+            case "states" -> new StateSuite().run();
+            case "projections" -> new ProjectionSuite().run();
+            default ->
+                throw new IllegalArgumentException(
+                        "there is no part '%s': choose appends, states, projections or all".formatted(part));
+        }
+    }
+
+    private static void runAppends() throws RunnerException {
         Options options = new OptionsBuilder()
                 .include(SingleAppendBenchmark.class.getSimpleName())
                 .forks(3)
@@ -38,8 +55,6 @@ public final class BenchmarkSuite {
         print("EventStream", ours);
         print("raw INSERT", raw);
         System.out.printf("ratio of the medians: %.2f%n", ours.getPercentile(50) / raw.getPercentile(50));
-        new StateSuite().run();
-        new ProjectionSuite().run();
     }
 
     private static Statistics statistics(Collection<RunResult> results, String method) {

@@ -2,13 +2,11 @@ package io.nexus.eventstream.core;
 
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.AsOf;
-import io.nexus.eventstream.ConfigurationException;
 import io.nexus.eventstream.EventId;
 import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventPage;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventStore;
-import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.Fold;
@@ -24,12 +22,10 @@ import io.nexus.eventstream.TenantContext;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.projection.ProjectionStatus;
-import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.SnapshottingEventStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +34,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The front door: append, read, and ask for any state at any moment, for the tenant of the present call.
@@ -63,15 +57,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventStreamManager {
 
-    private static final Logger log = LoggerFactory.getLogger(EventStreamManager.class);
-
     private final EventStore store;
     private final TenantContext tenants;
     private final Supplier<EventMetadata> metadata;
     private final @Nullable ProjectionEngine projections;
     private final @Nullable SnapshotManager snapshots;
 
-    private EventStreamManager(
+    EventStreamManager(
             EventStore store,
             TenantContext tenants,
             Supplier<EventMetadata> metadata,
@@ -84,14 +76,14 @@ public final class EventStreamManager {
         this.snapshots = snapshots;
     }
 
-    /** Returns a builder for a manager before a store that the host has made; give it with {@link Builder#store}. */
-    public static Builder builder() {
-        return new Builder(null);
+    /** Returns a builder for a manager before a store that the host has made; give it with {@link EventStreamManagerBuilder#store}. */
+    public static EventStreamManagerBuilder builder() {
+        return new EventStreamManagerBuilder(null);
     }
 
     /** Returns a builder for a manager whose store a configuration chooses and sets up. */
-    public static Builder builder(EventStreamConfig config) {
-        return new Builder(Objects.requireNonNull(config, "config"));
+    public static EventStreamManagerBuilder builder(EventStreamConfig config) {
+        return new EventStreamManagerBuilder(Objects.requireNonNull(config, "config"));
     }
 
     /** Returns the store behind this manager. */
@@ -372,136 +364,5 @@ public final class EventStreamManager {
                 .map(event -> event.withMetadata(event.metadata().orElse(context)))
                 .toList();
         return new StreamAppend(append.stream(), append.expected(), events);
-    }
-
-    /** Sets up an {@link EventStreamManager}. Not thread-safe. */
-    public static final class Builder {
-
-        private final @Nullable EventStreamConfig config;
-        private final Map<Class<?>, Object> resources = new HashMap<>();
-        private @Nullable EventStore store;
-        private @Nullable EventSerializer serializer;
-        private @Nullable TenantContext tenants;
-        private @Nullable String domain;
-        private Supplier<EventMetadata> metadata = EventMetadata::none;
-
-        private Builder(@Nullable EventStreamConfig config) {
-            this.config = config;
-        }
-
-        /**
-         * Sets the store.
-         *
-         * @throws IllegalStateException if a configuration chooses it
-         */
-        public Builder store(EventStore newStore) {
-            if (config != null) {
-                throw new IllegalStateException("the configuration chooses the store; use builder() to bring your own");
-            }
-            store = Objects.requireNonNull(newStore, "store");
-            return this;
-        }
-
-        /** Sets the events that a configured store holds, as JSON with the configured masked fields. */
-        public Builder types(EventTypes types) {
-            if (config == null) {
-                throw new IllegalStateException("the store that was brought knows its types; use builder(config)");
-            }
-            return serializer(JsonEventSerializer.builder(types)
-                    .maskedFields(config.maskedFields())
-                    .build());
-        }
-
-        /** Sets how a configured store writes its events, in place of {@link #types}. */
-        public Builder serializer(EventSerializer newSerializer) {
-            if (config == null) {
-                throw new IllegalStateException("the store that was brought has its serializer; use builder(config)");
-            }
-            serializer = Objects.requireNonNull(newSerializer, "serializer");
-            return this;
-        }
-
-        /** Gives a configured store what it needs from the host, for PostgreSQL the {@code DataSource}. */
-        public <T> Builder resource(Class<T> type, T resource) {
-            if (config == null) {
-                throw new IllegalStateException("the store that was brought has its resources; use builder(config)");
-            }
-            resources.put(type, Objects.requireNonNull(resource, "resource"));
-            return this;
-        }
-
-        /** Sets the tenant of all calls. */
-        public Builder tenant(TenantId tenant) {
-            return tenants(TenantContext.fixed(tenant));
-        }
-
-        /** Sets who knows the tenant of a call. */
-        public Builder tenants(TenantContext context) {
-            tenants = Objects.requireNonNull(context, "tenants");
-            return this;
-        }
-
-        /**
-         * Declares what the host does, for example {@code finance}, in small or capital letters. A domain that the configuration calls critical cannot be
-         * run with the store switched off.
-         */
-        public Builder domain(String name) {
-            domain = Objects.requireNonNull(name, "domain");
-            return this;
-        }
-
-        /**
-         * Sets who acts and in which context, asked once per append in the caller's thread. An event's own metadata goes
-         * before entries of the same key. By default nothing is added.
-         */
-        public Builder metadata(Supplier<EventMetadata> context) {
-            metadata = Objects.requireNonNull(context, "metadata");
-            return this;
-        }
-
-        /**
-         * Returns the manager.
-         *
-         * @throws ConfigurationException if a critical domain's store is switched off, the backend is not on the class path,
-         *     or the backend refuses its settings
-         * @throws IllegalStateException if the tenant, or store or types, are missing
-         */
-        public EventStreamManager build() {
-            if (tenants == null) {
-                throw new IllegalStateException("say whose log it is: tenant(...) or tenants(...)");
-            }
-            EventStore chosen = config == null ? requiredStore() : configuredStore(config);
-            if (config == null || config.enabled()) {
-                log.info(
-                        "EventStream is ready: {}",
-                        config == null ? "a store of the host" : "backend " + config.backend());
-            }
-            return new EventStreamManager(chosen, tenants, metadata, null, null);
-        }
-
-        private EventStore requiredStore() {
-            if (store == null) {
-                throw new IllegalStateException("a store is missing: store(...), or builder(config)");
-            }
-            return store;
-        }
-
-        private EventStore configuredStore(EventStreamConfig chosen) {
-            if (!chosen.enabled() && isCritical(chosen)) {
-                throw new ConfigurationException(
-                        Setting.ENABLED.key(),
-                        "the store cannot be switched off for the critical domain %s, whose history must be complete: remove enabled=false, or set critical_domains.%s=false if the law allows it"
-                                .formatted(domain, domain));
-            }
-            if (serializer == null) {
-                throw new IllegalStateException("say which events there are: types(...)");
-            }
-            return EventStores.open(chosen, serializer, resources);
-        }
-
-        /** A capital letter must not switch a duty off. */
-        private boolean isCritical(EventStreamConfig chosen) {
-            return domain != null && chosen.criticalDomains().stream().anyMatch(domain::equalsIgnoreCase);
-        }
     }
 }

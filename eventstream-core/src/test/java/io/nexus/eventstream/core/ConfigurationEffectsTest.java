@@ -432,7 +432,7 @@ class ConfigurationEffectsTest {
                 .isInstanceOf(InMemoryEventStore.class);
     }
 
-    private static EventStreamManager.Builder builder(EventStreamConfig config) {
+    private static EventStreamManagerBuilder builder(EventStreamConfig config) {
         return EventStreamManager.builder(config)
                 .types(ACCOUNT_EVENTS.and(EventTypes.of(Joined.class)))
                 .tenant(ACME);

@@ -91,7 +91,7 @@ class EventStreamManagerBuilderTest {
 
     @Test
     void everyConfiguredManagerHasAStoreOfItsOwn() {
-        EventStreamManager.Builder builder =
+        EventStreamManagerBuilder builder =
                 EventStreamManager.builder(MEMORY).types(ACCOUNT_EVENTS).tenant(ACME);
         EventStreamManager one = builder.build();
         one.append(CASH, ExpectedVersion.any(), debited("1"));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.CommitOutcomeUnknownException;
-import io.nexus.eventstream.ConcurrencyException;
 import io.nexus.eventstream.EventId;
 import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventStore;
@@ -16,7 +15,6 @@ import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.EventStreamManager;
-import io.nexus.eventstream.core.LoadedState;
 import io.nexus.eventstream.docs.guides.AccountEvent.AccountCredited;
 import io.nexus.eventstream.docs.guides.AccountEvent.AccountDebited;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
@@ -79,18 +77,8 @@ class AppendingTest {
 
     @Test
     void aDecisionIsMadeOnAStateAndAppendedWithItsVersion() {
-        for (int attempt = 1; ; attempt++) {
-            LoadedState<Balance> loaded = ledger.load(cash, Balance.fold());
-            AccountDebited decided = new AccountDebited("JE-2", new BigDecimal("1.00"), "MYR");
-            try {
-                ledger.append(cash, loaded.expected(), decided);
-                break;
-            } catch (ConcurrencyException e) {
-                if (attempt == 5) {
-                    throw e;
-                }
-            }
-        }
+        ledger.execute(
+                cash, Balance.fold(), balance -> List.of(new AccountDebited("JE-2", new BigDecimal("1.00"), "MYR")));
 
         assertThat(ledger.version(cash)).isEqualTo(EventVersion.first());
     }

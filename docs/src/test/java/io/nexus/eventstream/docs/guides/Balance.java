@@ -1,6 +1,7 @@
 package io.nexus.eventstream.docs.guides;
 
 import io.nexus.eventstream.Fold;
+import io.nexus.eventstream.NamedFold;
 import io.nexus.eventstream.docs.guides.AccountEvent.AccountCredited;
 import io.nexus.eventstream.docs.guides.AccountEvent.AccountDebited;
 import java.math.BigDecimal;
@@ -8,8 +9,9 @@ import java.math.BigDecimal;
 /** The state that the guides fold. */
 record Balance(BigDecimal amount) {
 
-    static Fold<Balance> fold() {
-        return Fold.of(new Balance(BigDecimal.ZERO), AccountEvent.class, Balance::after);
+    static NamedFold<Balance> fold() {
+        return Fold.of(new Balance(BigDecimal.ZERO), AccountEvent.class, Balance::after)
+                .named("balance", 1, Balance.class);
     }
 
     Balance after(AccountEvent event) {
