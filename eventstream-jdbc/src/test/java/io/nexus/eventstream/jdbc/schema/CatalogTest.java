@@ -124,11 +124,13 @@ class CatalogTest {
                                 "SELECT proname FROM pg_proc WHERE pronamespace = 'eventstream'::regnamespace AND prosecdef ORDER BY 1"))
                 .containsExactly(
                         "append_v1",
+                        "count_events_v1",
                         "create_tenant_v1",
                         "lane_holders_v1",
                         "lock_lanes_v1",
                         "position_at_v1",
                         "projection_blockers_v1",
+                        "tenant_statistics_v1",
                         "version_at_v1");
     }
 
