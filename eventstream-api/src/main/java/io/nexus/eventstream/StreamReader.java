@@ -52,6 +52,7 @@ public interface StreamReader {
      * that are adding to this log have ended, since they may carry an earlier time.
      *
      * @return the position, {@link Position#START} if nothing had been recorded by then
+     * @throws IllegalArgumentException if the moment lies outside the years 1 to 9999
      * @throws NotFinalYetException if the moment lies after the database's clock, or the database is a standby that has not
      *     received anything later yet, or the caller's transaction has an older view of the log
      * @throws LaneBusyException if such a transaction did not end in time; the message names it

@@ -1,6 +1,7 @@
 package io.nexus.eventstream.core;
 
 import io.nexus.eventstream.AppendResult;
+import io.nexus.eventstream.AsOf;
 import io.nexus.eventstream.ClockSuspectException;
 import io.nexus.eventstream.CommitOutcomeUnknownException;
 import io.nexus.eventstream.ConcurrencyException;
@@ -28,7 +29,6 @@ import io.nexus.eventstream.spi.CommitInDoubtException;
 import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.EventStorage;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -113,8 +113,8 @@ public final class SerializingEventStore implements EventStore {
 
     @Override
     public Position positionAt(TenantId tenant, Instant recordedAt) {
-        // Cut here, once for all storages: a database would round.
-        return storage.positionAt(tenant, recordedAt.truncatedTo(ChronoUnit.MICROS));
+        // Cut here, once for all storages: a database would round, and knows no moment as far away as Java does.
+        return storage.positionAt(tenant, AsOf.recorded(recordedAt).recorded().orElseThrow());
     }
 
     private List<RecordedEvent> inBetween(

@@ -103,6 +103,18 @@ abstract class AsOfContract extends StoreContract {
     }
 
     @Test
+    final void aMomentThatNoCalendarOfADatabaseReachesIsRefused() {
+        append(cash, postings(1));
+
+        assertThat(List.of(Instant.MIN, Instant.MAX, Instant.parse("+10000-01-01T00:00:00Z")))
+                .allSatisfy(moment -> assertThat(
+                                catchThrowableOfType(IllegalArgumentException.class, () -> positionAt(moment)))
+                        .as("a question about %s", moment)
+                        .isNotNull()
+                        .hasMessageContaining("it must lie in the years 1 to 9999"));
+    }
+
+    @Test
     final void theFutureIsRefused() {
         Instant newest = append(cash, postings(2)).recordedAt();
         Instant future = newest.plus(Duration.ofHours(1));
