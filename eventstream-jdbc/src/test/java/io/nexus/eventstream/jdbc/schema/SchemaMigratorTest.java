@@ -3,6 +3,7 @@ package io.nexus.eventstream.jdbc.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.StorageException;
@@ -195,6 +196,38 @@ class SchemaMigratorTest {
         assertThatThrownBy(() -> SchemaName.of(name))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"" + name + "\" cannot be the schema of the event log");
+    }
+
+    @Test
+    void aWordOfSqlIsRefusedAsAName() {
+        try (FreshDatabase database = FreshDatabase.empty()) {
+            assertThat(database.query("SELECT word FROM pg_get_keywords() WHERE catcode <> 'U'"))
+                    .contains("order", "user", "values")
+                    .allSatisfy(word -> assertThatThrownBy(() -> SchemaName.of(word))
+                            .isInstanceOf(IllegalArgumentException.class)
+                            .hasMessage(
+                                    "\"%s\" cannot be the schema of the event log: it is a word of SQL; add to it, as in %s_log"
+                                            .formatted(word, word)));
+        }
+    }
+
+    @Test
+    void aRoleThatMayOnlyReadCanValidate() {
+        try (FreshDatabase database = FreshDatabase.migrated();
+                HikariDataSource pool = database.poolOfPoorRole()) {
+            String role = FreshDatabase.userOf(pool);
+            database.execute(
+                    "GRANT USAGE ON SCHEMA eventstream TO " + role,
+                    "GRANT SELECT ON ALL TABLES IN SCHEMA eventstream TO " + role);
+
+            SchemaMigrator.of(pool).validate();
+            database.execute("DELETE FROM eventstream.schema_history WHERE script LIKE 'V00"
+                    + SchemaScript.MIGRATIONS.size() + "%'");
+
+            assertThatThrownBy(SchemaMigrator.of(pool)::validate)
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("does not fit this version of EventStream");
+        }
     }
 
     @ParameterizedTest
