@@ -24,7 +24,7 @@ public final class Quickstart {
 
     static final String TENANT = "quickstart";
 
-    private static final int REFUSALS_SHOWN = 20;
+    private static final int REFUSALS_SHOWN = 1_000;
 
     private final Screen screen;
     private final Options options;

@@ -7,6 +7,7 @@ import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventSerializationException;
 import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.ExpectedVersion;
+import io.nexus.eventstream.LimitExceededException;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
@@ -105,7 +106,10 @@ final class StockImport {
         try {
             meter.measure(() -> events.appendAll(appends));
             recorded += appends.size();
-        } catch (ConcurrencyException | EventIdMismatchException | EventSerializationException e) {
+        } catch (ConcurrencyException
+                | EventIdMismatchException
+                | EventSerializationException
+                | LimitExceededException e) {
             waiting.forEach(this::recordAlone);
         }
         appends.clear();
@@ -118,7 +122,7 @@ final class StockImport {
             boolean isNew = warehouse.record(row.movement());
             recorded += isNew ? 1 : 0;
             known += isNew ? 0 : 1;
-        } catch (InsufficientStockException | EventSerializationException e) {
+        } catch (InsufficientStockException | EventSerializationException | LimitExceededException e) {
             refuse(row, e);
         }
         LoadedState<Stock> loaded = events.load(Warehouse.sku(row.movement().sku()), Stock.fold());

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.EventStore;
+import io.nexus.eventstream.StoreLimits;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.EventStreamManager;
+import io.nexus.eventstream.core.InMemoryEventStore;
+import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.examples.Backend;
 import io.nexus.eventstream.examples.inventory.Stock;
 import io.nexus.eventstream.examples.inventory.Warehouse;
@@ -17,6 +20,7 @@ import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -64,7 +68,38 @@ class StockImportTest {
         assertThat(warehouse.stock("TEA").onHand()).isEqualByComparingTo("1");
     }
 
+    @Test
+    void aRowThatIsTooLargeForTheLogIsRefusedAlone() {
+        StoreLimits limits = StoreLimits.defaults().withMaxPayloadBytes(36);
+        EventStreamManager events = EventStreamManager.builder()
+                .store(InMemoryEventStore.builder(JsonEventSerializer.of(Warehouse.EVENTS))
+                        .limits(limits)
+                        .build())
+                .tenant(TenantId.of("quickstart"))
+                .build();
+        StockFile large = StockFile.read(new Source("s.csv", """
+                        date,sku,movement,quantity,reference
+                        2025-03-31,TEA,added,6,PO-1
+                        2025-03-31,COFFEE,added,1,a reference that is too long for this log
+                        2025-03-31,TEA,added,3,PO-2
+                        """.getBytes(UTF_8)), ZoneOffset.UTC);
+
+        StockImport imported = imported(events, large);
+
+        assertThat(imported.recorded()).isEqualTo(2);
+        assertThat(imported.refusals())
+                .singleElement()
+                .asString()
+                .startsWith("s.csv, line 3: sku COFFEE: ")
+                .contains("limits.max_payload_bytes");
+        assertThat(new Warehouse(events).stock("TEA").onHand()).isEqualByComparingTo("9");
+    }
+
     private StockImport imported(EventStreamManager events) {
+        return imported(events, file);
+    }
+
+    private static StockImport imported(EventStreamManager events, StockFile file) {
         StockImport imported = new StockImport(events, "s.csv", new Meter());
         Screen screen = new Screen(new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
         imported.record(file.rows(), new Progress(screen, 3, "lines"));

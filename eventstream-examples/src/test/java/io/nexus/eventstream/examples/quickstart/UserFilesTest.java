@@ -190,7 +190,7 @@ class UserFilesTest {
     @Test
     void refusalsAreListedUpToABound() throws IOException {
         StringBuilder lines = new StringBuilder(JOURNAL);
-        for (int i = 1; i <= 33; i++) {
+        for (int i = 1; i <= 1_003; i++) {
             lines.append("2025-03-31,E").append(i).append(",1,5,,MYR,x\n");
         }
         Run run = runWith("journal", file("j.csv", lines.toString()));
@@ -198,9 +198,9 @@ class UserFilesTest {
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.lines())
                 .filteredOn(line -> line.startsWith("j.csv, line "))
-                .hasSize(20);
+                .hasSize(1_000);
         assertThat(run.lines())
-                .endsWith("and 13 others", "", "33 lines or entries were refused, everything else was imported.");
+                .endsWith("and 3 others", "", "1,003 lines or entries were refused, everything else was imported.");
     }
 
     @Test
