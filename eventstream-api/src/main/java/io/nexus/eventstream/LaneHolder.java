@@ -9,9 +9,9 @@ import java.util.OptionalInt;
  *
  * @param pid its server process, empty for a prepared transaction, which has none
  * @param name the application name or, for a prepared transaction, its global identifier
- * @param age how long its transaction has been open
+ * @param age how long its transaction has been open, zero where the database hides it
  * @param state what it is doing: {@code active}, {@code idle in transaction}, {@code prepared} …
- * @param query its present or last statement; may be hidden by the database from other users
+ * @param query its present or last statement, or what to grant where the database hides it
  */
 public record LaneHolder(OptionalInt pid, String name, Duration age, String state, String query) {
 

@@ -21,6 +21,12 @@ final class Lanes {
 
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
+    /** What PostgreSQL shows of the sessions of roles that one is no member of. */
+    private static final String HIDDEN = "<insufficient privilege>";
+
+    private static final String WHY_HIDDEN =
+            "hidden from the schema's owner, as are state and age: GRANT pg_read_all_stats to the owner";
+
     private final Statements statements;
     private final Duration timeout;
 
@@ -67,7 +73,10 @@ final class Lanes {
                 "The lane of tenant {} was busy for {} ms, held by processes {}",
                 tenant,
                 waited.toMillis(),
-                holders.stream().map(LaneHolder::pid).toList());
+                holders.stream()
+                        .flatMapToInt(holder -> holder.pid().stream())
+                        .boxed()
+                        .toList());
         return new LaneBusyException(tenant, holders, waited);
     }
 
@@ -87,6 +96,6 @@ final class Lanes {
                 row.getString("name"),
                 Duration.ofMillis(row.getLong("age_ms")),
                 row.getString("state"),
-                row.getString("query"));
+                row.getString("query").replace(HIDDEN, WHY_HIDDEN));
     }
 }

@@ -80,6 +80,9 @@ final class SqlFailures {
         if (state.equals(READ_ONLY)) {
             return "; this server or transaction is read-only: connect to the primary, or begin a transaction that may write";
         }
+        if (state.equals(LOCK_NOT_AVAILABLE)) {
+            return "; another lock than a lane was not to be had within the session's lock_timeout: somebody may be changing the schema";
+        }
         if (state.equals(NOT_ALLOWED)) {
             return "; the role needs USAGE on schema %s, SELECT on its tables and EXECUTE on its functions"
                     .formatted(schema);

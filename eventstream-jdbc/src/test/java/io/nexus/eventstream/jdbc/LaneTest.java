@@ -1,20 +1,26 @@
 package io.nexus.eventstream.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.ConcurrencyException;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.LaneBusyException;
 import io.nexus.eventstream.LaneHolder;
+import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.JsonEventSerializer;
+import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,6 +64,65 @@ class LaneTest {
             assertThat(holder.query()).contains("pg_backend_pid");
             assertThat(holder.age()).isBetween(Duration.ofMillis(100), Duration.ofMinutes(1));
             assertThat(busy).hasMessageContaining("process " + pid).hasMessageContaining("try again");
+        }
+    }
+
+    @Test
+    void aHolderThatTheOwnerOfTheSchemaMayNotLookAtIsStillNamed() throws SQLException {
+        TenantId tenant = TenantId.of("held");
+        try (FreshDatabase other = FreshDatabase.empty();
+                HikariDataSource owner = other.poolOfPoorRole();
+                HikariDataSource application = other.poolOfPoorRole()) {
+            String database = other.query("SELECT current_database()").get(0);
+            other.execute("GRANT CREATE ON DATABASE %s TO %s".formatted(database, FreshDatabase.userOf(owner)));
+            SchemaMigrator.of(owner).migrate();
+            String role = FreshDatabase.userOf(application);
+            other.execute(
+                    "GRANT USAGE ON SCHEMA eventstream TO " + role,
+                    "GRANT SELECT ON ALL TABLES IN SCHEMA eventstream TO " + role,
+                    "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA eventstream TO " + role);
+            PostgresEventStore store = PostgresEventStore.builder(
+                            application, JsonEventSerializer.of(FreshDatabase.TYPES))
+                    .laneTimeout(Duration.ofMillis(100))
+                    .build();
+            store.ensureTenant(tenant);
+            try (Connection host = application.getConnection()) {
+                host.setAutoCommit(false);
+                store.joining(host).append(tenant, FreshDatabase.notes(STREAM, ExpectedVersion.any(), "a"));
+                String pid =
+                        FreshDatabase.query(host, "SELECT pg_backend_pid()").get(0);
+
+                LaneBusyException busy = catchThrowableOfType(
+                        LaneBusyException.class,
+                        () -> store.append(tenant, FreshDatabase.notes(STREAM, ExpectedVersion.any(), "b")));
+
+                assertThat(busy.holders())
+                        .extracting(LaneHolder::pid)
+                        .containsExactly(OptionalInt.of(Integer.parseInt(pid)));
+                assertThat(busy)
+                        .hasMessageEndingWith(
+                                "process %s (PostgreSQL JDBC Driver), unknown for 0 s, last statement: hidden from the schema's owner, as are state and age: GRANT pg_read_all_stats to the owner]"
+                                        .formatted(pid));
+            }
+        }
+    }
+
+    @Test
+    void aReaderThatGivesUpWaitingForTheTableSaysThatItWasNoLane() throws SQLException {
+        TenantId tenant = TenantId.of("schema is being changed");
+        try (Connection ddl = database.connect();
+                HikariDataSource pool =
+                        database.poolWith(config -> config.setConnectionInitSql("SET lock_timeout = '100ms'"))) {
+            PostgresEventStore store = PostgresEventStore.create(pool, FreshDatabase.TYPES);
+            ddl.setAutoCommit(false);
+            try (Statement lock = ddl.createStatement()) {
+                lock.execute("LOCK TABLE eventstream.events IN ACCESS EXCLUSIVE MODE");
+            }
+
+            assertThatThrownBy(() -> store.head(tenant))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("SQLSTATE 55P03")
+                    .hasMessageEndingWith("somebody may be changing the schema");
         }
     }
 
