@@ -84,7 +84,7 @@ final class BrokenStores {
                             return super.append(tenant, command);
                         }
                     }
-                    LockSupport.parkNanos(500_000);
+                    LockSupport.parkNanos(5_000_000);
                     return super.append(tenant, expectingNothing(command));
                 }
             };

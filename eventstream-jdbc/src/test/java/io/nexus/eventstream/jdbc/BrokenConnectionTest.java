@@ -53,7 +53,11 @@ class BrokenConnectionTest {
     void aLostConnectionInACallersTransactionIsNoDoubtAboutACommit() throws Exception {
         try (FreshDatabase database = FreshDatabase.migrated();
                 CutProxy proxy = new CutProxy(database.url());
-                HikariDataSource pool = database.poolWith(config -> config.setJdbcUrl(proxy.url()));
+                HikariDataSource pool = database.poolWith(config -> {
+                    config.setJdbcUrl(proxy.url());
+                    // The answer that is swallowed must not be one to a second connection being opened.
+                    config.setMaximumPoolSize(1);
+                });
                 var host = pool.getConnection()) {
             PostgresEventStore store = database.store();
             store.ensureTenant(ACME);

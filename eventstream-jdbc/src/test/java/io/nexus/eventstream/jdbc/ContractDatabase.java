@@ -51,6 +51,7 @@ final class ContractDatabase implements DatabaseClock, AutoCloseable {
                 .schema(SchemaName.of(schema))
                 .limits(options.limits())
                 .autoCreateTenants(options.autoCreateTenants())
+                .laneTimeout(Duration.ofMinutes(1))
                 .clock(options.callerClock());
     }
 

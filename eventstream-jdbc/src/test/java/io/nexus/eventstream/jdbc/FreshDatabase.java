@@ -9,6 +9,7 @@ import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import io.nexus.eventstream.localpostgres.LocalPostgres;
 import java.sql.Connection;
@@ -16,10 +17,12 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 
 /** An empty database with a pool, and what tests do to it behind the library's back. */
 public final class FreshDatabase implements AutoCloseable {
@@ -30,6 +33,11 @@ public final class FreshDatabase implements AutoCloseable {
     public static final EventTypes TYPES = EventTypes.of(Noted.class);
 
     private static final AtomicInteger ROLES = new AtomicInteger();
+
+    static {
+        // The ten seconds of the library are less than a busy machine may stand still.
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
+    }
 
     private final String url;
     private final HikariDataSource pool;
@@ -98,8 +106,11 @@ public final class FreshDatabase implements AutoCloseable {
         return DriverManager.getConnection(url);
     }
 
+    /** Returns a store that waits for a lane longer than anybody holds one here. */
     public PostgresEventStore store() {
-        return PostgresEventStore.create(pool, TYPES);
+        return PostgresEventStore.builder(pool, JsonEventSerializer.of(TYPES))
+                .laneTimeout(Duration.ofMinutes(1))
+                .build();
     }
 
     public void execute(String... statements) {

@@ -74,12 +74,19 @@ class FreshStatisticsTest {
         int events = 2_000;
         int calls = 100;
         try (FreshDatabase database = FreshDatabase.migrated()) {
-            try (var pool = database.poolWith(config -> config.setMaximumPoolSize(1))) {
+            try (var pool = database.poolWith(config -> {
+                config.setMaximumPoolSize(1);
+                config.addDataSourceProperty("ApplicationName", "appends");
+            })) {
                 PostgresEventStore store = PostgresEventStore.create(pool, FreshDatabase.TYPES);
                 for (int i = 0; i < events; i++) {
                     store.append(ACME, FreshDatabase.notes(stream, ExpectedVersion.any(), "a"));
                 }
             }
+            // What a session has not sent yet comes when it ends, and must not come after the reset.
+            Awaitility.await()
+                    .until(() -> database.query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'appends'")
+                            .isEmpty());
             database.execute("ANALYZE eventstream.events", "SELECT pg_stat_reset()");
             try (var pool = database.poolWith(config -> config.setMaximumPoolSize(1))) {
                 PostgresEventStore store = PostgresEventStore.create(pool, FreshDatabase.TYPES);

@@ -75,7 +75,7 @@ class InlineProjectionTest {
             });
             engine.start();
 
-            await().atMost(Duration.ofMinutes(1)).until(() -> seenAtOnce.get() >= 100);
+            await().until(() -> seenAtOnce.get() >= 100);
             enough.set(true);
             for (Future<Integer> writer : writers) {
                 assertThat(writer.get(1, TimeUnit.MINUTES)).isPositive();

@@ -62,7 +62,6 @@ class PoolSettingsTest {
             config.setAutoCommit(settings.autoCommit());
             config.setReadOnly(settings.readOnly());
             config.setTransactionIsolation(Integer.toString(settings.isolation()));
-            config.setConnectionTimeout(2_000);
         })) {
             PostgresEventStore store = PostgresEventStore.create(pool, FreshDatabase.TYPES);
             for (int i = 0; i < 7; i++) {

@@ -65,8 +65,7 @@ final class PostgresHost implements HostTransactions {
 
     @Override
     public void awaitBlocked(int calls) {
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(5))
+        await().pollInterval(Duration.ofMillis(5))
                 .untilAsserted(() -> assertThat(Integer.parseInt(
                                 database.database().query(BLOCKED).get(0)))
                         .as("calls that wait for a lock")

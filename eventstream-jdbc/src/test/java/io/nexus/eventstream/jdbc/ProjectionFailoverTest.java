@@ -97,7 +97,7 @@ class ProjectionFailoverTest {
         AtomicInteger writtenByA = new AtomicInteger();
         try (ProjectionEngine a =
                         engine(gate.reading(database), new Journal("journal", event -> count(writtenByA, event)), "a");
-                ProjectionEngine b = engine(store, journal, "b")) {
+                ProjectionEngine b = longLease(store, journal)) {
             a.start();
             gate.awaitReached();
             awaitLeaseIsOver();

@@ -186,9 +186,8 @@ class ProjectionLeaseTest {
                 return pidAfterWaiting(in.resource(Connection.class));
             }));
 
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> storage.blockers(key).stream()
-                            .anyMatch(each -> each.pid().equals(OptionalInt.of(blocker))));
+            await().until(() ->
+                    storage.blockers(key).stream().anyMatch(each -> each.pid().equals(OptionalInt.of(blocker))));
             List<LaneHolder> blockers = storage.blockers(key);
             assertThat(storage.acquire(key, "me", MINUTE)).isEmpty();
             host.rollback();
@@ -240,10 +239,9 @@ class ProjectionLeaseTest {
             return done.getCount() == 0;
         }));
 
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> database.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-                                .size()
-                        == 1);
+        await().until(() -> database.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                        .size()
+                == 1);
         done.countDown();
 
         assertThat(first.get(1, TimeUnit.MINUTES)).isTrue();

@@ -56,9 +56,7 @@ class ProjectionRaceTest {
                 committed += writer.get(2, TimeUnit.MINUTES);
             }
 
-            await("seed " + seed)
-                    .atMost(Duration.ofMinutes(1))
-                    .until(() -> first.isAtRest(database) && second.isAtRest(database));
+            await("seed " + seed).until(() -> first.isAtRest(database) && second.isAtRest(database));
             assertThat(database.query("SELECT count(*) FROM eventstream.events"))
                     .as("seed %d", seed)
                     .containsExactly(Integer.toString(committed));

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A PostgreSQL server of one test, from the binaries of Maven Central, that can be stopped and started again: same data,
@@ -15,6 +16,9 @@ import java.time.Duration;
  * <p>Not for use by several threads at once.
  */
 public final class RestartableServer implements AutoCloseable {
+
+    private static final Duration LONGEST_STOP = Duration.ofMinutes(2);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
     private final File data;
     private EmbeddedPostgres running;
@@ -47,6 +51,19 @@ public final class RestartableServer implements AutoCloseable {
             running.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        awaitItsEnd();
+    }
+
+    /** What stops it waits five seconds for its last checkpoint, and a busy disk may take longer. */
+    private void awaitItsEnd() {
+        Path lock = data.toPath().resolve("postmaster.pid");
+        long end = System.nanoTime() + LONGEST_STOP.toNanos();
+        while (Files.exists(lock)) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("the server did not stop in " + LONGEST_STOP);
+            }
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
         }
     }
 

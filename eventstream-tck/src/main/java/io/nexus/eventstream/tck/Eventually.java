@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 final class Eventually {
 
     /** Longer than anything takes that is going to happen. */
-    static final Duration GUARD = Duration.ofSeconds(20);
+    static final Duration GUARD = Duration.ofMinutes(2);
 
     private static final long LOOK_EVERY_NANOS = Duration.ofMillis(2).toNanos();
 

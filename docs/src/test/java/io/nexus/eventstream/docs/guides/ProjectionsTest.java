@@ -57,7 +57,7 @@ class ProjectionsTest {
                 EventStreamManager.builder().store(store).tenant(ACME).build().withProjections(engine);
 
         AppendResult result = append(ledger, "5000.00");
-        ledger.awaitProjection(result, "account-balances", Duration.ofSeconds(20));
+        ledger.awaitProjection(result, "account-balances", Duration.ofMinutes(1));
         String table = engine.table(ACME, "account-balances", "account_balance");
 
         assertThat(table).isEqualTo("account_balance_v1_a");
@@ -122,7 +122,7 @@ class ProjectionsTest {
 
         AppendResult result =
                 append(EventStreamManager.builder().store(store).tenant(ACME).build(), "1.00");
-        engine.awaitProjection(ACME, result, "account-balances", Duration.ofSeconds(20));
+        engine.awaitProjection(ACME, result, "account-balances", Duration.ofMinutes(1));
         engine.rebuild(ACME, "account-balances", RebuildOptions.defaults());
 
         assertThat(engine.replayParked(ACME, "account-balances")).isZero();
@@ -136,7 +136,7 @@ class ProjectionsTest {
     }
 
     private static void awaitLive(ProjectionEngine engine, String slot) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
         while (System.nanoTime() < end) {
             List<ProjectionStatus> status = engine.status(ACME, "account-balances");
             if (status.get(0).slot().equals(slot)) {
