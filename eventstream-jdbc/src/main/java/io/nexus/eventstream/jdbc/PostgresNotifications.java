@@ -112,13 +112,18 @@ public final class PostgresNotifications implements AutoCloseable {
         while (!closed) {
             try (Connection connection = dataSource.getConnection()) {
                 listening = connection;
-                connection.setAutoCommit(true);
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("LISTEN \"" + channel + "\"");
+                try {
+                    connection.setAutoCommit(true);
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute("LISTEN \"" + channel + "\"");
+                    }
+                    failed = false;
+                    onListening.run();
+                    hear(connection);
+                } finally {
+                    // Given back to a pool, it would go on to collect notifications that nobody fetches.
+                    connection.abort(Runnable::run);
                 }
-                failed = false;
-                onListening.run();
-                hear(connection);
             } catch (SQLException | RuntimeException e) {
                 if (!failed && !closed) {
                     log.warn(
@@ -140,7 +145,16 @@ public final class PostgresNotifications implements AutoCloseable {
             if (tenants.isEmpty() && !connection.isValid(LOOK_MILLIS / 1_000)) {
                 throw new SQLException("the connection that listens is broken");
             }
-            tenants.forEach(tenant -> onAppend.accept(TenantId.of(tenant)));
+            tenants.forEach(this::pass);
+        }
+    }
+
+    /** Whoever may connect may send a notification, so the text is anybody's. */
+    private void pass(String tenant) {
+        try {
+            onAppend.accept(TenantId.of(tenant));
+        } catch (RuntimeException e) {
+            log.warn("A hint that something was appended came to nothing: {}", e.toString());
         }
     }
 
