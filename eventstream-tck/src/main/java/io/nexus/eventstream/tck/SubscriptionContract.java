@@ -2,16 +2,26 @@ package io.nexus.eventstream.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nexus.eventstream.EventPage;
+import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.EventListener;
 import io.nexus.eventstream.projection.Overflow;
 import io.nexus.eventstream.projection.Projections;
+import io.nexus.eventstream.projection.Projector;
+import io.nexus.eventstream.projection.Subscription;
+import io.nexus.eventstream.spi.ForwardingEventStore;
+import io.nexus.eventstream.spi.ProjectingEventStore;
+import io.nexus.eventstream.spi.ProjectionStorage;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +143,24 @@ abstract class SubscriptionContract extends EngineContract {
         assertThat(ended.of(tenant)).containsExactly(1L);
     }
 
+    @Test
+    void anEventThatCannotBeReadKeepsTheListenerFromNoOtherTenant() {
+        Unreadable unreadable = new Unreadable(store, tenant);
+        Heard heard = new Heard();
+        engine(unreadable, EngineOptions.of()).subscribe(heard, 1, Overflow.WAIT);
+        post(cash, "JE-1");
+        List<TenantId> others = List.of(Fresh.tenant(), Fresh.tenant(), Fresh.tenant(), Fresh.tenant());
+        others.forEach(other -> post(store, other, cash, "JE-1", "JE-2"));
+
+        Eventually.holds("the others are heard of", () -> heard.events.size() >= 8);
+        assertThat(heard.of(tenant)).isEmpty();
+        others.forEach(other -> assertThat(heard.of(other)).isEqualTo(positions(1, 2)));
+
+        unreadable.mended.set(true);
+        Eventually.holds("it is heard of once it can be read", () -> heard.events.size() >= 9);
+        assertThat(heard.of(tenant)).isEqualTo(positions(1, 1));
+    }
+
     private void postFrom(int first, int last) {
         for (int i = first; i <= last; i++) {
             post(cash, "JE-" + i);
@@ -182,6 +210,48 @@ abstract class SubscriptionContract extends EngineContract {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** A store that cannot read the log of one tenant until it is mended. */
+    private static final class Unreadable extends ForwardingEventStore implements ProjectingEventStore {
+
+        final AtomicBoolean mended = new AtomicBoolean();
+
+        private final ProjectingEventStore store;
+        private final TenantId sick;
+
+        Unreadable(ProjectingEventStore store, TenantId sick) {
+            this.store = store;
+            this.sick = sick;
+        }
+
+        @Override
+        protected EventStore delegate() {
+            return store;
+        }
+
+        @Override
+        public EventPage read(TenantId tenant, EventQuery query) {
+            if (tenant.equals(sick) && !mended.get()) {
+                throw new IllegalStateException("an event that nobody knows");
+            }
+            return store.read(tenant, query);
+        }
+
+        @Override
+        public ProjectionStorage projections() {
+            return store.projections();
+        }
+
+        @Override
+        public List<Projector> inlineProjectors() {
+            return store.inlineProjectors();
+        }
+
+        @Override
+        public Subscription onAppend(Consumer<TenantId> listener) {
+            return store.onAppend(listener);
         }
     }
 }

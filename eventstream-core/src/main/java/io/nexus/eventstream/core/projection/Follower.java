@@ -2,15 +2,19 @@ package io.nexus.eventstream.core.projection;
 
 import io.nexus.eventstream.EventPage;
 import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.EventStreamException;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.RecordedEvent;
+import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.EventListener;
 import io.nexus.eventstream.projection.Overflow;
 import io.nexus.eventstream.projection.Subscription;
 import io.nexus.eventstream.spi.TenantHead;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -30,6 +34,7 @@ final class Follower implements Subscription {
     private final int capacity;
     private final Overflow overflow;
     private final Map<TenantId, Position> positions = new HashMap<>();
+    private final Set<TenantId> unreadable = new HashSet<>();
     private final Semaphore wakes = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closed;
@@ -63,16 +68,14 @@ final class Follower implements Subscription {
         boolean failed = false;
         while (!closed) {
             try {
-                for (TenantHead each : settings.storage().heads()) {
-                    follow(each);
-                }
+                settings.storage().heads().forEach(this::followOrLeave);
                 failed = false;
                 boolean unused = wakes.tryAcquire(settings.pollInterval().toNanos(), TimeUnit.NANOSECONDS);
                 wakes.drainPermits();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
                 if (!failed && !closed) {
                     log.warn("A listener to committed events waits, the log cannot be read: {}", e.toString());
                 }
@@ -91,6 +94,25 @@ final class Follower implements Subscription {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** What cannot be read of one tenant's log keeps the listener from no other's; it is tried again with the next poll. */
+    private void followOrLeave(TenantHead tenant) {
+        try {
+            follow(tenant);
+            unreadable.remove(tenant.tenant());
+        } catch (StorageException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+            if (unreadable.add(tenant.tenant()) && !closed) {
+                log.warn(
+                        "A listener to committed events waits before an event of tenant {} that cannot be read: {}",
+                        tenant.tenant(),
+                        e instanceof EventStreamException
+                                ? e.getMessage()
+                                : e.getClass().getName());
+            }
         }
     }
 
