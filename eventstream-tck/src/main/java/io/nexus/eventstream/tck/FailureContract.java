@@ -1,16 +1,21 @@
 package io.nexus.eventstream.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.nexus.eventstream.Position;
+import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.projection.ProjectionContext;
 import io.nexus.eventstream.projection.ProjectionFailure;
 import io.nexus.eventstream.projection.ProjectionListener;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.projection.ProjectionStatus;
 import io.nexus.eventstream.projection.Projections;
+import io.nexus.eventstream.projection.Projector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -138,5 +143,68 @@ abstract class FailureContract extends EngineContract {
         engine.run();
 
         assertThat(live(engine).state()).isEqualTo(ProjectionState.FAILED);
+    }
+
+    @Test
+    void aListenerThatEndsInAnErrorHarmsNobody() {
+        post(cash, "poison");
+        Projections engine = engine(EngineOptions.of(fragileLedger()).telling(new ProjectionListener() {
+            @Override
+            public void onFailed(ProjectionStatus status) {
+                throw new AssertionError("the pager is not as it should be");
+            }
+        }));
+
+        assertThatCode(engine::run).doesNotThrowAnyException();
+        assertThat(live(engine).state()).isEqualTo(ProjectionState.FAILED);
+    }
+
+    @Test
+    void anErrorInThePreparationOfTablesStopsThatProjectionAndNotTheEngine() {
+        Projections engine = engine(EngineOptions.of(new Unprepared(ledger().named("audit")), ledger()));
+        engine.start();
+        post(cash, "JE-1");
+        Eventually.holds(
+                "the projection has failed",
+                () -> engine.status(tenant, "audit").stream().anyMatch(each -> each.state() == ProjectionState.FAILED));
+
+        TenantId later = Fresh.tenant();
+        post(store, later, cash, "JE-1");
+        Eventually.holds("another tenant is still begun", () -> isCaughtUp(engine, later));
+        Eventually.holds("the tenant's other projection goes on", () -> isCaughtUp(engine, tenant));
+    }
+
+    /** A projector whose tables cannot be made. */
+    private record Unprepared(LedgerView view) implements Projector {
+
+        @Override
+        public String name() {
+            return view.name();
+        }
+
+        @Override
+        public int version() {
+            return view.version();
+        }
+
+        @Override
+        public Set<String> eventTypes() {
+            return view.eventTypes();
+        }
+
+        @Override
+        public void prepare(ProjectionContext context) {
+            throw new AssertionError("no such tables");
+        }
+
+        @Override
+        public void project(RecordedEvent event, ProjectionContext context) {
+            view.project(event, context);
+        }
+
+        @Override
+        public void reset(ProjectionContext context) {
+            view.reset(context);
+        }
     }
 }

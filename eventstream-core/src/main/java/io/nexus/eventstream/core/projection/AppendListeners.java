@@ -30,7 +30,7 @@ public final class AppendListeners {
         for (Entry each : entries) {
             try {
                 each.listener.accept(tenant);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
                 log.warn("A listener to appends failed for tenant {}", tenant, e);
             }
         }

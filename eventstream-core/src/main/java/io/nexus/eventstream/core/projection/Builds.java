@@ -80,7 +80,7 @@ final class Builds {
         } catch (StorageException | RetryTransactionException e) {
             // Not the projector's doing; the next poll finds it missing again.
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             settings.storage().transaction(tenant, transaction -> {
                 transaction.lockPreparation(projection);
                 missing(projector, transaction.lock(projection), transaction)

@@ -59,7 +59,7 @@ final class Listeners implements ProjectionListener {
         for (ProjectionListener each : listeners) {
             try {
                 call.accept(each);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
                 log.warn("A projection listener failed", e);
             }
         }

@@ -149,6 +149,9 @@ final class Schedule {
                 log.warn("Looking for projections with something to do failed; it is tried again: {}", e.toString());
             }
             pollFailed = true;
+        } catch (Error e) {
+            // Thrown on, it would end the polling for ever.
+            log.error("Looking for projections with something to do ended in an error of the virtual machine", e);
         }
     }
 
@@ -173,6 +176,12 @@ final class Schedule {
         }
     }
 
+    private boolean isClosed() {
+        synchronized (lock) {
+            return closed;
+        }
+    }
+
     private void dispatch() {
         while (true) {
             ProjectionKey key;
@@ -187,8 +196,11 @@ final class Schedule {
             }
             try {
                 executor.execute(() -> turn(key));
-            } catch (RejectedExecutionException e) {
-                log.warn("The executor refused a projection's turn; it is tried again with the next poll");
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // A host's executor may throw what it likes; the second is what a thread that cannot be made throws.
+                log.warn(
+                        "The executor refused a projection's turn; it is tried again with the next poll: {}",
+                        e.toString());
                 ended(key, Next.rest(0));
                 return;
             }
@@ -198,7 +210,10 @@ final class Schedule {
     private void turn(ProjectionKey key) {
         Next next = Next.rest(0);
         try {
-            next = turns.apply(key);
+            // A task that an executor kept until the engine was closed must not take a lease that nobody lets go.
+            if (!isClosed()) {
+                next = turns.apply(key);
+            }
         } catch (Error e) {
             log.error("A turn of {} ended in an error of the virtual machine", key, e);
             throw e;
