@@ -1,6 +1,5 @@
 package io.nexus.eventstream.core.projection;
 
-import io.nexus.eventstream.projection.ProjectionStatus;
 import io.nexus.eventstream.projection.SlotRole;
 import io.nexus.eventstream.spi.DueProjection;
 import io.nexus.eventstream.spi.ProjectionKey;
@@ -24,23 +23,29 @@ final class Lags {
 
     /** Looks at what is due; called by one thread. */
     void look(List<DueProjection> due) {
-        Set<ProjectionKey> now = new HashSet<>();
+        Set<ProjectionKey> late = new HashSet<>();
         for (DueProjection each : due) {
             Optional<StoredProjection> stored = each.stored().filter(build -> build.role() == SlotRole.LIVE);
             if (stored.isPresent() && stored.get().checkpoint().position().isBefore(each.head())) {
                 ProjectionKey key = stored.get().key();
                 if (behind.contains(key)) {
-                    now.add(key);
-                    continue;
-                }
-                ProjectionStatus status = reports.of(key);
-                if (status.lag().compareTo(settings.lagThreshold()) > 0) {
-                    now.add(key);
-                    settings.listener().onLag(status);
+                    late.add(key);
+                } else if (isLate(stored.get())) {
+                    late.add(key);
+                    settings.listener().onLag(reports.of(key));
                 }
             }
         }
-        behind.retainAll(now);
-        behind.addAll(now);
+        behind.retainAll(late);
+        behind.addAll(late);
+    }
+
+    /** One question for each that is due, since a status asks several and all may be due at once. */
+    private boolean isLate(StoredProjection build) {
+        return settings.storage()
+                .recordedAfter(build.key().tenant(), build.checkpoint().position())
+                .filter(recorded -> recorded.plus(settings.lagThreshold())
+                        .isBefore(settings.storage().now()))
+                .isPresent();
     }
 }
