@@ -160,4 +160,11 @@ public abstract class EventStoreContract implements StoreFixture {
             super(EventStoreContract.this);
         }
     }
+
+    @Nested
+    class PlayingScenarios extends ScenarioContract {
+        PlayingScenarios() {
+            super(EventStoreContract.this);
+        }
+    }
 }
