@@ -46,4 +46,12 @@ public record Balance(SortedMap<String, BigDecimal> amounts) {
         other.amounts.forEach((currency, amount) -> sums.merge(currency, amount, BigDecimal::add));
         return new Balance(sums);
     }
+
+    /** Returns this balance less another one, without the currencies in which nothing is left. */
+    public Balance minus(Balance other) {
+        TreeMap<String, BigDecimal> differences = new TreeMap<>(amounts);
+        other.amounts.forEach((currency, amount) -> differences.merge(currency, amount.negate(), BigDecimal::add));
+        differences.values().removeIf(difference -> difference.signum() == 0);
+        return new Balance(differences);
+    }
 }

@@ -2,6 +2,7 @@ package io.nexus.eventstream.examples.finance;
 
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.AsOf;
+import io.nexus.eventstream.ConcurrencyException;
 import io.nexus.eventstream.EventId;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventTypes;
@@ -12,6 +13,7 @@ import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.core.EventStreamManager;
+import io.nexus.eventstream.core.LoadedState;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -37,12 +39,15 @@ import java.util.TreeMap;
  * <p>Ids of events are derived from the entry's number. So a posting whose outcome is not known can be repeated: the second
  * one is answered with the result of the first, {@link AppendResult#alreadyRecorded()}, and writes nothing.
  *
+ * <p>Nothing is posted into a period that was {@linkplain #periods() closed}.
+ *
  * <p>Thread-safe.
  */
 public final class Ledger {
 
     /** The events of a ledger, to set up a store with. */
-    public static final EventTypes EVENTS = EventTypes.of(AccountEvent.class, JournalEvent.class);
+    public static final EventTypes EVENTS =
+            EventTypes.of(AccountEvent.class, JournalEvent.class, PeriodEvent.class, BalanceCarriedForward.class);
 
     private static final String ACCOUNTS = "account";
     private static final String ENTRIES = "journal-entry";
@@ -74,6 +79,7 @@ public final class Ledger {
     /**
      * Posts an entry: all of its lines or none.
      *
+     * @throws PeriodClosedException if a line is dated in a closed period
      * @throws io.nexus.eventstream.EventIdMismatchException if the number belongs to an entry with other content
      */
     public AppendResult post(JournalEntry entry) {
@@ -81,15 +87,14 @@ public final class Ledger {
     }
 
     /**
-     * Posts several entries at once, all or none. This is how a batch gets in with one round trip to the database.
+     * Posts several entries at once, all or none. This is how a batch gets in with one commit.
      *
+     * @throws PeriodClosedException if a line is dated in a closed period
      * @throws io.nexus.eventstream.EventIdMismatchException if one of them is in the ledger already, unless the very same
      *     batch is
      */
     public AppendResult postAll(List<JournalEntry> entries) {
-        List<StreamAppend> appends = new ArrayList<>();
-        entries.forEach(entry -> appends.addAll(posting(entry)));
-        return events.appendAll(appends);
+        return postWith(List.of(), entries);
     }
 
     /**
@@ -100,7 +105,8 @@ public final class Ledger {
      * @param by the number of the new entry
      * @param on the date of the new entry
      * @throws IllegalArgumentException if there is no such entry
-     * @throws io.nexus.eventstream.ConcurrencyException if it was reversed before
+     * @throws PeriodClosedException if the new entry is dated in a closed period
+     * @throws ConcurrencyException if it was reversed before
      */
     public AppendResult reverse(String number, String by, LocalDate on) {
         JournalEntry original = find(number)
@@ -113,10 +119,10 @@ public final class Ledger {
         NewEvent reversed = NewEvent.of(new JournalEntryReversed(number, by))
                 .withId(EventId.fromName("reversal/" + by))
                 .occurredAt(startOf(on));
-        List<StreamAppend> appends = new ArrayList<>(posting(opposite));
         // The posting is the first event of its stream. Whoever appends the second has reversed the entry.
-        appends.add(StreamAppend.of(entry(number), ExpectedVersion.exactly(EventVersion.first()), reversed));
-        return events.appendAll(appends);
+        return postWith(
+                List.of(StreamAppend.of(entry(number), ExpectedVersion.exactly(EventVersion.first()), reversed)),
+                List.of(opposite));
     }
 
     /** Returns an entry as it was posted. */
@@ -157,6 +163,44 @@ public final class Ledger {
             last = event.occurredAt().isAfter(last) ? event.occurredAt() : last;
         }
         return new TrialBalance(balances, balances.isEmpty() ? Optional.empty() : Optional.of(last));
+    }
+
+    /** Returns the periods of this ledger, to close and to reopen. */
+    public FiscalPeriods periods() {
+        return new FiscalPeriods(events, this);
+    }
+
+    /**
+     * Posts entries into open periods, and something with them. The closings are expected to be as they were looked at; if
+     * they are not, they are looked at again.
+     */
+    private AppendResult postWith(List<StreamAppend> more, List<JournalEntry> entries) {
+        for (int attempt = 1; ; attempt++) {
+            LoadedState<ClosedThrough> closed = events.load(FiscalPeriods.stream(), ClosedThrough.fold());
+            entries.forEach(entry -> requireOpen(entry, closed.state()));
+            List<StreamAppend> appends = new ArrayList<>();
+            entries.forEach(entry -> appends.addAll(posting(entry)));
+            appends.addAll(more);
+            appends.add(StreamAppend.expecting(FiscalPeriods.stream(), closed.expected()));
+            try {
+                return events.appendAll(appends);
+            } catch (ConcurrencyException e) {
+                if (!e.stream().equals(FiscalPeriods.stream()) || attempt == FiscalPeriods.ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Lets entries pass that were posted before their period was closed: the append will recognise them. */
+    private void requireOpen(JournalEntry entry, ClosedThrough closed) {
+        for (JournalLine line : entry.lines()) {
+            if (closed.covers(line.date())
+                    && events.find(entryId(entry.number())).isEmpty()) {
+                throw new PeriodClosedException(
+                        entry.number(), line.date(), closed.day().orElseThrow());
+            }
+        }
     }
 
     /** Returns what makes an entry: the event that takes its number, and one event to the account of each line. */
@@ -201,7 +245,11 @@ public final class Ledger {
         return EventId.fromName("journal-line/%d/%s".formatted(place, number));
     }
 
-    private Instant startOf(LocalDate day) {
+    ZoneId zone() {
+        return zone;
+    }
+
+    Instant startOf(LocalDate day) {
         return day.atStartOfDay(zone).toInstant();
     }
 }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The balance of every account at one moment.
@@ -27,5 +28,19 @@ public record TrialBalance(SortedMap<String, Balance> accounts, Optional<Instant
     /** Returns the sum over all accounts. In a ledger whose entries balance it is zero in every currency. */
     public Balance total() {
         return accounts.values().stream().reduce(Balance.ZERO, Balance::plus);
+    }
+
+    /** Returns these balances less others, by account, without the accounts in which nothing is left; none if all are equal. */
+    public SortedMap<String, Balance> minus(TrialBalance other) {
+        TreeSet<String> all = new TreeSet<>(accounts.keySet());
+        all.addAll(other.accounts.keySet());
+        TreeMap<String, Balance> differences = new TreeMap<>();
+        for (String account : all) {
+            Balance difference = of(account).minus(other.of(account));
+            if (!difference.amounts().isEmpty()) {
+                differences.put(account, difference);
+            }
+        }
+        return differences;
     }
 }

@@ -69,6 +69,7 @@ final class BundledTour {
         beforeCorrections.ifPresent(this::showCorrections);
         showStock();
         new Conflict(screen, database).show();
+        new YearEnd(screen, database).show();
         showTenants();
         showReadModels();
         imports.printTime();
@@ -194,6 +195,7 @@ final class BundledTour {
         screen.line("                       -Djdbc.url=URL       a database of your own, which keeps what it is given");
         screen.gap();
         screen.line("What ran is in eventstream-examples: finance/Ledger.java, inventory/Warehouse.java, quickstart/.");
+        screen.line("Closed periods: finance/FiscalPeriods.java.");
         screen.line("The read models: finance/AccountBalances.java, inventory/CurrentStock.java.");
     }
 }

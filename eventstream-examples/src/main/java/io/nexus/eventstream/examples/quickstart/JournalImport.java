@@ -6,6 +6,7 @@ import io.nexus.eventstream.EventIdMismatchException;
 import io.nexus.eventstream.EventSerializationException;
 import io.nexus.eventstream.LimitExceededException;
 import io.nexus.eventstream.examples.finance.Ledger;
+import io.nexus.eventstream.examples.finance.PeriodClosedException;
 import io.nexus.eventstream.examples.quickstart.JournalFile.NumberedEntry;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,6 +69,8 @@ final class JournalImport {
                     batch,
                     "is in the ledger already, with other content: the file was changed, or is imported with another"
                             + " -Dzone; post a change as an entry of its own");
+        } catch (PeriodClosedException e) {
+            splitOrRefuse(batch, "is dated in a period that is closed, through " + e.closedThrough());
         } catch (EventSerializationException | LimitExceededException | IllegalArgumentException e) {
             splitOrRefuse(batch, "cannot be posted: " + e.getMessage());
         }

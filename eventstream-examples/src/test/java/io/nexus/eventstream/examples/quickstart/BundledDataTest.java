@@ -86,17 +86,26 @@ class BundledDataTest {
                         "4  2024-12-31 as it was known before and after the corrections",
                         "5  Stock on 2025-12-31",
                         "6  Two writers, one SKU",
-                        "7  Two tenants, one database",
-                        "8  Two read models catch up with the log",
-                        "9  A read model is rebuilt while it is read and while the log grows",
-                        "10  Time",
-                        "11  Your turn");
+                        "7  A fiscal year is closed, and reopened for a reason",
+                        "8  Two tenants, one database",
+                        "9  Two read models catch up with the log",
+                        "10  A read model is rebuilt while it is read and while the log grows",
+                        "11  Time",
+                        "12  Your turn");
         assertThat(run.output()).containsPattern("\nSum +0\\.00 +0\\.00 +0\\.00 +0\\.00\n");
         assertThat(run.output()).containsPattern("\n6300 Freight outwards +MYR +[0-9,.]+ +[0-9,.]+ +3,420\\.75\n");
         assertThat(run.lines())
                 .contains(
                         "Anna  ships 3    refused: the stream is at version 2, she expected exactly version 1",
                         "Anna  ships 3    recorded as version 3");
+        assertThat(run.lines())
+                .contains(
+                        "Closed     through 2025-12-31: 4 opening balances carried forward",
+                        "Refused    entry LATE-1 is dated 2025-12-30, the books are closed through 2025-12-31",
+                        "Reopened   from 2025-12-01: the freight bill came in late",
+                        "Posted     LATE-1, 250.00 MYR of freight on 2025-12-30",
+                        "Closed     through 2025-12-31: 2 differences carried forward");
+        assertThat(run.output()).containsPattern("\n1110 +MYR +4,750\\.00 +4,750\\.00\n");
         assertThat(run.lines())
                 .contains(
                         "Compared row by row: every balance and every stock is the same in both.",
