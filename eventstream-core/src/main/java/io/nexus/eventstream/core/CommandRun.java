@@ -61,7 +61,9 @@ final class CommandRun<S> {
                 return recorded();
             }
             try {
-                return Optional.of(appended(append.get()));
+                AppendResult result = appended(append.get());
+                // A repetition may decide the first of the events only, or meet them after an unknown outcome.
+                return result.alreadyRecorded() ? recorded().or(() -> Optional.of(result)) : Optional.of(result);
             } catch (EventIdMismatchException e) {
                 return Optional.of(recorded().orElseThrow(() -> e));
             } catch (ConcurrencyException e) {
@@ -127,8 +129,16 @@ final class CommandRun<S> {
 
     /** Lengths stand in front, so that no other stream and command come to the same name. */
     private EventId eventId(String commandId, int index) {
-        String name = stream.toString();
-        return EventId.fromName("eventstream.command.v1/%d:%s/%d:%s/%d"
-                .formatted(name.length(), name, commandId.length(), commandId, index));
+        String category = stream.category();
+        String aggregate = stream.aggregateId().value();
+        return EventId.fromName("eventstream.command.v1/%d:%s/%d:%s/%d:%s/%d"
+                .formatted(
+                        category.length(),
+                        category,
+                        aggregate.length(),
+                        aggregate,
+                        commandId.length(),
+                        commandId,
+                        index));
     }
 }

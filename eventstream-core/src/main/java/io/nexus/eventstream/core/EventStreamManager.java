@@ -323,7 +323,7 @@ public final class EventStreamManager {
         SnapshottingEventStore counting = countingStore();
         return new StreamHealth(
                 counting.statistics().stream(tenant, stream),
-                counting.snapshots().list(tenant, stream),
+                (snapshots == null ? counting.snapshots() : snapshots.repository()).list(tenant, stream),
                 projections == null ? List.of() : projections.status(tenant));
     }
 

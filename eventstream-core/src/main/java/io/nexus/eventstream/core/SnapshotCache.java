@@ -2,6 +2,8 @@ package io.nexus.eventstream.core;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.NamedFold;
 import io.nexus.eventstream.StreamId;
@@ -17,10 +19,16 @@ final class SnapshotCache {
 
     private final @Nullable Cache<Key, Entry> entries;
 
-    SnapshotCache(Duration ttl, int most) {
+    SnapshotCache(Duration ttl, int most, Ticker ticker) {
+        // Counted from the first time that a state is kept and not from the last: what a state began with is read
+        // again after that time, however often it is asked for.
         entries = ttl.isZero() || most == 0
                 ? null
-                : Caffeine.newBuilder().maximumSize(most).expireAfterWrite(ttl).build();
+                : Caffeine.newBuilder()
+                        .maximumSize(most)
+                        .expireAfter(Expiry.<Key, Entry>creating((key, entry) -> ttl))
+                        .ticker(ticker)
+                        .build();
     }
 
     /** Returns the state that was kept for this fold; the fold's name and version say which class it is of. */

@@ -1,20 +1,18 @@
 package io.nexus.eventstream.core;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.AppendedEvent;
 import io.nexus.eventstream.AsOf;
-import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.NamedFold;
-import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.StreamNotFoundException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.snapshot.InvalidSnapshotException;
 import io.nexus.eventstream.snapshot.InvalidSnapshotException.Reason;
 import io.nexus.eventstream.snapshot.Snapshot;
-import io.nexus.eventstream.snapshot.SnapshotInfo;
 import io.nexus.eventstream.snapshot.SnapshotListener;
 import io.nexus.eventstream.snapshot.SnapshotRepository;
 import io.nexus.eventstream.spi.SnapshottingEventStore;
@@ -28,9 +26,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -86,13 +83,16 @@ public final class SnapshotManager {
     private final Executor executor;
     private final Clock clock;
 
+    /** What is being made by itself, so that a slow executor is not given the same work by every load. */
+    private final Set<List<Object>> underWay = ConcurrentHashMap.newKeySet();
+
     private SnapshotManager(Builder builder) {
         store = builder.store;
         repository = builder.repository;
         settings = builder.settings;
         duties = builder.dutiesByCategory();
         codec = new SnapshotCodec(builder.key);
-        cache = new SnapshotCache(settings.cacheTtl(), builder.cacheSize);
+        cache = new SnapshotCache(settings.cacheTtl(), builder.cacheSize, Ticker.systemTicker());
         reports = new SnapshotReports(builder.listener);
         reader = new SnapshotReader(store, repository, codec, cache, reports);
         executor = builder.executor;
@@ -131,7 +131,14 @@ public final class SnapshotManager {
             policy(stream, fold).ifPresent(policy -> {
                 long fresh = loaded.folded().version().value() - loaded.stored().value();
                 if (policy.made() == SnapshotPolicy.Made.ON_LOAD && fresh >= policy.threshold()) {
-                    byItself(tenant, stream, () -> saved(tenant, stream, fold, loaded));
+                    // Who reads from events does not know which snapshots there are.
+                    byItself(
+                            tenant,
+                            stream,
+                            fold,
+                            policy.readFrom()
+                                    ? () -> saved(tenant, stream, fold, loaded)
+                                    : () -> createIfNeeded(tenant, stream, fold));
                 }
             });
         }
@@ -187,22 +194,8 @@ public final class SnapshotManager {
      * @return what was found wrong, the oldest snapshot first
      */
     public <S> List<InvalidSnapshotException> verify(TenantId tenant, StreamId stream, NamedFold<S> fold) {
-        Map<Long, SnapshotInfo> open = new TreeMap<>();
-        repository.list(tenant, stream).stream()
-                .filter(each -> each.foldName().equals(fold.name()) && each.schemaVersion() == fold.schemaVersion())
-                .forEach(each -> open.put(each.version().value(), each));
-        List<InvalidSnapshotException> invalid = new ArrayList<>();
-        Folded<S> state = Folded.nothing(fold);
-        for (RecordedEvent event : store.walk(tenant, EventQuery.stream(stream))) {
-            if (!event.version().equals(state.version())) {
-                judged(tenant, fold, open.remove(state.version().value()), state.state())
-                        .ifPresent(invalid::add);
-            }
-            state = state.then(event, fold);
-        }
-        judged(tenant, fold, open.remove(state.version().value()), state.state())
-                .ifPresent(invalid::add);
-        open.values().forEach(newer -> invalid.add(new InvalidSnapshotException(tenant, newer, Reason.OTHER_HISTORY)));
+        List<InvalidSnapshotException> invalid =
+                new SnapshotReplay<>(store, repository, codec, fold).compared(tenant, stream);
         invalid.forEach(each -> reports.dropped(each, repository));
         if (!invalid.isEmpty()) {
             cache.drop(tenant, stream, fold);
@@ -274,7 +267,7 @@ public final class SnapshotManager {
                 long threshold = duty.policy().threshold();
                 if (duty.policy().made() == SnapshotPolicy.Made.AFTER_APPEND
                         && version / threshold > (version - events) / threshold) {
-                    byItself(tenant, stream, () -> createIfNeeded(tenant, stream, duty.fold()));
+                    byItself(tenant, stream, duty.fold(), () -> createIfNeeded(tenant, stream, duty.fold()));
                 }
             }
         });
@@ -335,24 +328,6 @@ public final class SnapshotManager {
                         reports.dropped(new InvalidSnapshotException(tenant, each, Reason.OUTDATED), repository));
     }
 
-    private <S> Optional<InvalidSnapshotException> judged(
-            TenantId tenant, NamedFold<S> fold, @Nullable SnapshotInfo info, S state) {
-        if (info == null) {
-            return Optional.empty();
-        }
-        Optional<Snapshot> stored =
-                repository.find(tenant, info.stream(), fold.name(), fold.schemaVersion(), AsOf.version(info.version()));
-        if (stored.isEmpty() || !stored.get().version().equals(info.version())) {
-            return Optional.empty();
-        }
-        if (!codec.isValid(stored.get())) {
-            return Optional.of(new InvalidSnapshotException(tenant, info, Reason.CHECKSUM));
-        }
-        return stored.get().state().equals(codec.written(fold, state))
-                ? Optional.empty()
-                : Optional.of(new InvalidSnapshotException(tenant, info, Reason.DIFFERENT_STATE));
-    }
-
     private Optional<SnapshotPolicy> policy(StreamId stream, NamedFold<?> fold) {
         return duties.getOrDefault(stream.category(), List.of()).stream()
                 .filter(duty -> duty.fold().name().equals(fold.name()))
@@ -361,16 +336,23 @@ public final class SnapshotManager {
     }
 
     /** Does what nobody waits for: it must not fail the load or the append that it comes with. */
-    private void byItself(TenantId tenant, StreamId stream, Runnable work) {
+    private void byItself(TenantId tenant, StreamId stream, NamedFold<?> fold, Runnable work) {
+        List<Object> what = List.of(tenant, stream, fold.name());
+        if (!underWay.add(what)) {
+            return;
+        }
         try {
             executor.execute(() -> {
                 try {
                     work.run();
                 } catch (RuntimeException e) {
                     reports.failed(tenant, stream, e);
+                } finally {
+                    underWay.remove(what);
                 }
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException e) {
+            underWay.remove(what);
             reports.failed(tenant, stream, e);
         }
     }
@@ -430,7 +412,10 @@ public final class SnapshotManager {
             return this;
         }
 
-        /** Sets where snapshots are made that nobody asked for; by default in the thread that loads or appends. */
+        /**
+         * Sets where snapshots are made that nobody asked for; by default in the thread that loads or appends. Each stream has at
+         * most one waiting for each fold. What the executor cannot take it must refuse, not drop.
+         */
         public Builder executor(Executor newExecutor) {
             executor = Objects.requireNonNull(newExecutor, "executor");
             return this;

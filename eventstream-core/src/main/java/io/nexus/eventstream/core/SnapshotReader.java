@@ -7,7 +7,6 @@ import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.NamedFold;
 import io.nexus.eventstream.RecordedEvent;
-import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.snapshot.InvalidSnapshotException;
@@ -93,7 +92,8 @@ final class SnapshotReader {
             Optional<Snapshot> snapshot;
             try {
                 snapshot = repository.find(tenant, stream, fold.name(), fold.schemaVersion(), asOf);
-            } catch (StorageException e) {
+            } catch (RuntimeException e) {
+                // Whatever it is, the events have the answer.
                 reports.failed(tenant, stream, e);
                 return Optional.empty();
             }

@@ -1,6 +1,5 @@
 package io.nexus.eventstream.core;
 
-import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.snapshot.InvalidSnapshotException;
@@ -65,7 +64,7 @@ final class SnapshotReports {
         try {
             repository.delete(exception.tenant(), exception.snapshot());
             return true;
-        } catch (StorageException e) {
+        } catch (RuntimeException e) {
             failed(exception.tenant(), exception.snapshot().stream(), e);
             return false;
         }

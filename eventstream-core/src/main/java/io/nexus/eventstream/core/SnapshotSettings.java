@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param enabled whether snapshots are made and read at all
  * @param threshold events after which a stream is to have a new snapshot, unless a {@link SnapshotPolicy} says otherwise
  * @param retention how long snapshots are kept; the newest of each stream and fold stays however old it is
- * @param cacheTtl how long a state stays in memory; zero for no cache
+ * @param cacheTtl how long a state stays in memory before it is loaded anew; zero for no cache
  */
 public record SnapshotSettings(boolean enabled, int threshold, Duration retention, Duration cacheTtl) {
 
