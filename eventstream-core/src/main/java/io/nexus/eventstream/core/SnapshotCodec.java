@@ -84,11 +84,17 @@ final class SnapshotCodec {
     /**
      * Returns the state of a snapshot whose checksum is right.
      *
-     * @throws EventSerializationException if it does not fit the state's class
+     * @throws EventSerializationException if it does not fit the state's class, which would write it otherwise: what is missing
+     *     or unknown in JSON is passed over when it is read
      */
     <S> Folded<S> folded(NamedFold<S> fold, Snapshot snapshot) {
+        S state = read(fold, snapshot.state());
+        if (!written(fold, state).equals(snapshot.state())) {
+            throw new EventSerializationException(
+                    fold.name(), "a state of fold %s does not fit %s".formatted(fold, fold.stateClass()));
+        }
         return new Folded<>(
-                read(fold, snapshot.state()),
+                state,
                 snapshot.version(),
                 snapshot.eventHash(),
                 snapshot.recordedAt(),
