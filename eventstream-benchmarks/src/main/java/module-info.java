@@ -8,7 +8,10 @@ module io.nexus.eventstream.benchmarks {
     requires io.nexus.eventstream.jdbc;
     requires io.nexus.eventstream.localpostgres;
     requires java.sql;
+    requires jdk.management;
     requires jmh.core;
+    requires org.postgresql.jdbc;
+    requires static org.checkerframework.checker.qual;
     requires static org.jspecify;
     requires tools.jackson.core;
     requires tools.jackson.databind;

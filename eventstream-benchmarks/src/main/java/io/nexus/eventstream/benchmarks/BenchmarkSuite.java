@@ -1,74 +1,72 @@
 package io.nexus.eventstream.benchmarks;
 
-import io.nexus.eventstream.localpostgres.LocalPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Collection;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.util.Statistics;
 
-/**
- * Runs the benchmarks and prints ours beside raw and their ratio. Both sides take turns, fork by fork, so that a change of
- * the machine's mood meets both.
- */
+/** Runs benchmarks beside the raw database, prints a table and writes it down as JSON. */
 public final class BenchmarkSuite {
+
+    private static final Set<String> PARTS =
+            new TreeSet<>(Set.of("appends", "reads", "states", "projections", "growth"));
 
     private BenchmarkSuite() {}
 
-    /** Runs {@code appends}, {@code states}, {@code projections}, or {@code all} of them. */
-    public static void main(String[] arguments) throws RunnerException, SQLException, InterruptedException {
-        String part = arguments.length == 0 ? "all" : arguments[0];
-        switch (part) {
-            case "all" -> {
-                runAppends();
-                new StateSuite().run();
-                new ProjectionSuite().run();
-            }
-            case "appends" -> runAppends();
-            case "states" -> new StateSuite().run();
-            case "projections" -> new ProjectionSuite().run();
-            default ->
-                throw new IllegalArgumentException(
-                        "there is no part '%s': choose appends, states, projections or all".formatted(part));
+    /**
+     * Runs parts of the suite.
+     *
+     * @param arguments the parts, with commas between them, or {@code all}; {@code full} or {@code quick}; the folder that
+     *     results are written to
+     */
+    public static void main(String[] arguments)
+            throws RunnerException, SQLException, InterruptedException, IOException {
+        Set<String> parts = parts(arguments[0]);
+        Pace pace = Pace.valueOf(arguments[1].toUpperCase(Locale.ROOT));
+        Path results = Path.of(arguments[2], "latest.json");
+        List<Workload> workloads = new ArrayList<>();
+        if (parts.contains("appends")) {
+            workloads.addAll(Workloads.appends());
+        }
+        if (parts.contains("reads")) {
+            workloads.addAll(Workloads.reads());
+        }
+        if (pace == Pace.QUICK) {
+            workloads.removeIf(workload -> !workload.quick);
+        }
+        if (!workloads.isEmpty()) {
+            Environment environment = Environment.observe();
+            List<Comparison> comparisons = new Rounds(pace, Path.of("target/jmh")).run(workloads);
+            DiskSpace disk = parts.contains("appends") ? DiskSpace.measure(pace == Pace.QUICK ? 2_000 : 50_000) : null;
+            String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+            BenchmarkReport report = new BenchmarkReport(date, pace.rounds, environment, comparisons, disk);
+            report.write(results);
+            report.print(System.out);
+            System.out.printf("%nwritten to %s%n", results);
+        }
+        if (parts.contains("states")) {
+            new StateSuite().run();
+        }
+        if (parts.contains("projections")) {
+            new ProjectionSuite().run();
         }
     }
 
-    private static void runAppends() throws RunnerException {
-        Options options = new OptionsBuilder()
-                .include(SingleAppendBenchmark.class.getSimpleName())
-                .forks(3)
-                .warmupIterations(2)
-                .warmupTime(TimeValue.seconds(3))
-                .measurementIterations(4)
-                .measurementTime(TimeValue.seconds(3))
-                .build();
-        Collection<RunResult> results = new Runner(options).run();
-        Statistics ours = statistics(results, "append");
-        Statistics raw = statistics(results, "rawInsert");
-        System.out.printf(
-                "%nSingle append to a new stream, microseconds (%s)%n%-12s %8s %8s %8s%n",
-                LocalPostgres.server().kind(), "", "p50", "p95", "p99");
-        print("EventStream", ours);
-        print("raw INSERT", raw);
-        System.out.printf("ratio of the medians: %.2f%n", ours.getPercentile(50) / raw.getPercentile(50));
-    }
-
-    private static Statistics statistics(Collection<RunResult> results, String method) {
-        return results.stream()
-                .map(RunResult::getPrimaryResult)
-                .filter(result -> result.getLabel().equals(method))
-                .findFirst()
-                .orElseThrow()
-                .getStatistics();
-    }
-
-    private static void print(String name, Statistics statistics) {
-        System.out.printf(
-                "%-12s %8.0f %8.0f %8.0f%n",
-                name, statistics.getPercentile(50), statistics.getPercentile(95), statistics.getPercentile(99));
+    private static Set<String> parts(String argument) {
+        Set<String> parts = new TreeSet<>(List.of(argument.split(",")));
+        if (parts.remove("all")) {
+            parts.addAll(List.of("appends", "reads", "states", "projections"));
+        }
+        if (!PARTS.containsAll(parts)) {
+            throw new IllegalArgumentException("%s: the parts are %s, or all".formatted(argument, PARTS));
+        }
+        return parts;
     }
 }

@@ -8,7 +8,6 @@ import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.benchmarks.BenchmarkDatabase.AccountDebited;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,11 +36,15 @@ final class PostingLog {
         return store.append(tenant, posting(number));
     }
 
+    /** Returns the account of a posting; with a prime step, so that neighbours in the log are not neighbours in the table. */
+    static String account(int number) {
+        return Long.toString(number * 389L % ACCOUNTS);
+    }
+
     private static StreamAppend posting(int number) {
-        // A prime step, so that neighbours in the log are not neighbours in the table.
-        StreamId account = StreamId.of("account", Long.toString(number * 389L % ACCOUNTS));
-        AccountDebited debit = new AccountDebited(
-                "JE-" + number, BigDecimal.valueOf(number, 2), "MYR", "Customer payment received for an invoice");
-        return StreamAppend.of(account, ExpectedVersion.any(), NewEvent.of(debit));
+        return StreamAppend.of(
+                StreamId.of("account", account(number)),
+                ExpectedVersion.any(),
+                NewEvent.of(AccountDebited.number(number)));
     }
 }

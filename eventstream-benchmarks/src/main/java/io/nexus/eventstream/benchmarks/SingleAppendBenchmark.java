@@ -1,6 +1,5 @@
 package io.nexus.eventstream.benchmarks;
 
-import com.github.f4b6a3.ulid.UlidCreator;
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.ExpectedVersion;
@@ -9,9 +8,7 @@ import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.benchmarks.BenchmarkDatabase.AccountDebited;
-import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -24,8 +21,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * One event to a new stream, one thread, beside one autocommitted prepared INSERT of the same row into a table of the same
- * shape. Both take a connection from the same pool and wait for the disk.
+ * One event by one thread, to a new stream or to one that grows, beside one autocommitted prepared INSERT of the same row into a
+ * table of the same shape. Both take a connection from the same pool and wait for the disk.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -33,20 +30,14 @@ import org.openjdk.jmh.annotations.TearDown;
 public class SingleAppendBenchmark {
 
     private static final TenantId TENANT = TenantId.of("acme");
+    private static final StreamId GROWING = StreamId.of("account", "growing");
 
-    private static final String RAW_INSERT = """
-            INSERT INTO raw.events (
-                position, version, occurred_at, recorded_at, schema_version, event_id, tenant_id, stream_category,
-                stream_id, event_type, hash, payload, metadata)
-            VALUES (nextval('raw.positions'), 1, now(), now(), 1, ?, 'acme', 'account', ?, 'account-debited', ?, ?::json, '{}')
-            """;
-
-    private final byte[] hash = new byte[32];
+    private final RawLog raw = new RawLog();
     private BenchmarkDatabase database;
     private EventStore store;
     private long next;
 
-    /** Starts the server and fills nothing: both sides begin with an empty table. */
+    /** Fills nothing: both sides begin with an empty table. */
     @Setup
     public void open() {
         database = new BenchmarkDatabase(2);
@@ -54,7 +45,7 @@ public class SingleAppendBenchmark {
         store.ensureTenant(TENANT);
     }
 
-    /** Closes the pool; the server ends with the fork. */
+    /** Drops the database. */
     @TearDown
     public void close() {
         database.close();
@@ -64,28 +55,37 @@ public class SingleAppendBenchmark {
     @Benchmark
     public AppendResult append() {
         StreamId account = StreamId.of("account", Long.toString(++next));
-        return store.append(TENANT, StreamAppend.of(account, ExpectedVersion.noStream(), NewEvent.of(debit(next))));
+        return store.append(TENANT, StreamAppend.of(account, ExpectedVersion.noStream(), event()));
+    }
+
+    /** The library, the version expected to be exactly that of the event before. */
+    @Benchmark
+    public AppendResult appendExactly() {
+        ExpectedVersion expected = next == 0 ? ExpectedVersion.noStream() : ExpectedVersion.exactly(next);
+        next++;
+        return store.append(TENANT, StreamAppend.of(GROWING, expected, event()));
     }
 
     /** The raw database: one row. */
     @Benchmark
     public int rawInsert() throws SQLException {
-        try (Connection connection = database.pool().getConnection();
-                PreparedStatement insert = connection.prepareStatement(RAW_INSERT)) {
-            AccountDebited debit = debit(++next);
-            insert.setObject(1, UlidCreator.getMonotonicUlid().toUuid());
-            insert.setString(2, Long.toString(next));
-            insert.setBytes(3, hash);
-            insert.setString(
-                    4,
-                    "{\"entry\":\"%s\",\"amount\":%s,\"currency\":\"%s\",\"description\":\"%s\"}"
-                            .formatted(debit.entry(), debit.amount(), debit.currency(), debit.description()));
-            return insert.executeUpdate();
+        try (Connection connection = database.pool().getConnection()) {
+            next++;
+            return raw.insert(connection, TENANT.value(), Long.toString(next), 1, AccountDebited.number(next));
         }
     }
 
-    private static AccountDebited debit(long number) {
-        return new AccountDebited(
-                "JE-" + number, BigDecimal.valueOf(number, 2), "MYR", "Customer payment received for an invoice");
+    /** The raw database: one row, its version watched over by the unique index. */
+    @Benchmark
+    public int rawInsertExactly() throws SQLException {
+        try (Connection connection = database.pool().getConnection()) {
+            next++;
+            return raw.insert(
+                    connection, TENANT.value(), GROWING.aggregateId().value(), next, AccountDebited.number(next));
+        }
+    }
+
+    private NewEvent event() {
+        return NewEvent.of(AccountDebited.number(next));
     }
 }

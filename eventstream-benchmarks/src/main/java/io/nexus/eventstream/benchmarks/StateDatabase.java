@@ -63,12 +63,10 @@ final class StateDatabase {
     }
 
     private static StreamAppend posting(int number, int accounts) {
-        AccountDebited debit = new AccountDebited(
-                "JE-" + number, BigDecimal.valueOf(number, 2), "MYR", "Customer payment received for an invoice");
         Instant occurredAt = momentAfter(number % 10 == 9 ? number / 2 : number);
         return StreamAppend.of(
                 account(number % accounts),
                 ExpectedVersion.any(),
-                NewEvent.of(debit).occurredAt(occurredAt));
+                NewEvent.of(AccountDebited.number(number)).occurredAt(occurredAt));
     }
 }

@@ -15,14 +15,17 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
- * One PostgreSQL server a JVM, found in this order: the one that {@code ES_TEST_JDBC_URL} names (a superuser's URL), a
- * Docker container, and binaries from Maven Central, which need neither Docker nor an installed database. {@code
+ * One PostgreSQL server a JVM, found in this order: the one that {@code ES_TEST_JDBC_URL} names (a superuser's URL; the
+ * system property {@value #URL_PROPERTY} goes before it, for JVMs that one with a server starts), a Docker container, and binaries from Maven Central, which need neither Docker nor an installed database. {@code
  * ES_TEST_PG=docker} or {@code ES_TEST_PG=embedded} insists on one of them.
  *
  * <p>Durability is on, as in production. Databases made here have a session time zone that no developer lives in, so that
  * code which depends on it fails at once. The server ends with the JVM.
  */
 public final class LocalPostgres {
+
+    /** The system property that names a server, a superuser's JDBC URL. */
+    public static final String URL_PROPERTY = "eventstream.test.url";
 
     private static final Map<String, String> SETTINGS = Map.of(
             // The embedded server comes with both switched off.
@@ -76,6 +79,10 @@ public final class LocalPostgres {
     }
 
     private static LocalPostgres start() {
+        String given = System.getProperty(URL_PROPERTY);
+        if (given != null) {
+            return new LocalPostgres(given, "the server of " + URL_PROPERTY);
+        }
         String url = System.getenv("ES_TEST_JDBC_URL");
         if (url != null && !url.isBlank()) {
             return new LocalPostgres(url, "the server of ES_TEST_JDBC_URL");
