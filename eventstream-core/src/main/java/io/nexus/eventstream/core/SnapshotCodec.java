@@ -94,11 +94,7 @@ final class SnapshotCodec {
                     fold.name(), "a state of fold %s does not fit %s".formatted(fold, fold.stateClass()));
         }
         return new Folded<>(
-                state,
-                snapshot.version(),
-                snapshot.eventHash(),
-                snapshot.recordedAt(),
-                snapshot.latestOccurredAt());
+                state, snapshot.version(), snapshot.eventHash(), snapshot.recordedAt(), snapshot.latestOccurredAt());
     }
 
     <S> String written(NamedFold<S> fold, S state) {

@@ -17,7 +17,8 @@ final class BrokenRepository implements SnapshotRepository {
 
     private final SnapshotRepository whole;
 
-    @Nullable StreamId brokenFor;
+    @Nullable
+    StreamId brokenFor;
 
     boolean readOnly;
 

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Test;
 /** When snapshots are made, by whom, and how long they stay. */
 class SnapshotManagerTest {
 
-    private static final SnapshotPolicy ON_DEMAND = SnapshotPolicy.everyEvents(10).onDemand();
+    private static final SnapshotPolicy ON_DEMAND =
+            SnapshotPolicy.everyEvents(10).onDemand();
 
     @Test
     void aSnapshotSaysWhatItIsAStateOf() {
@@ -198,12 +199,7 @@ class SnapshotManagerTest {
         TalliedStore store = TalliedStore.of(12);
         StreamId broken = StreamId.of(CASH.category(), "broken");
         for (int i = 0; i < 15; i++) {
-            store.whole.append(
-                    ACME,
-                    StreamAppend.of(
-                            broken,
-                            ExpectedVersion.any(),
-                            NewEvent.of(Samples.debited("1"))));
+            store.whole.append(ACME, StreamAppend.of(broken, ExpectedVersion.any(), NewEvent.of(Samples.debited("1"))));
         }
         BrokenRepository repository = new BrokenRepository(store.repository);
         repository.brokenFor = broken;
@@ -269,8 +265,9 @@ class SnapshotManagerTest {
 
         assertThat(loading.state(CASH, Tally.FOLD)).isEqualTo(store.expected());
 
-        assertThat(store.news.failures).hasSize(2).allSatisfy(each -> assertThat(each)
-                .isInstanceOf(RejectedExecutionException.class));
+        assertThat(store.news.failures)
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each).isInstanceOf(RejectedExecutionException.class));
         assertThat(store.stored()).isEmpty();
     }
 
@@ -301,8 +298,7 @@ class SnapshotManagerTest {
                 throw new IllegalStateException("not now");
             }
         };
-        SnapshotManager manager =
-                store.manager(SnapshotPolicy.everyEvents(10), builder -> builder.listener(failing));
+        SnapshotManager manager = store.manager(SnapshotPolicy.everyEvents(10), builder -> builder.listener(failing));
 
         assertThatCode(() -> store.load(manager)).doesNotThrowAnyException();
 

@@ -21,7 +21,9 @@ record Tally(long events, long chain, BigDecimal last) {
 
     /** What an update of the application makes of it. */
     static final NamedFold<Tally> NEWER = Fold.of(
-                    NONE, AccountEvent.class, (tally, event) -> tally.after(event).after(event))
+                    NONE,
+                    AccountEvent.class,
+                    (tally, event) -> tally.after(event).after(event))
             .named("tally", 2, Tally.class);
 
     Tally after(AccountEvent event) {

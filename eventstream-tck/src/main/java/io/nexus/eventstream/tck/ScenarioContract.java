@@ -224,11 +224,16 @@ abstract class ScenarioContract extends StoreContract {
                 outcome -> outcome.thenStateAt(AsOf.occurred(MARCH), BigDecimal.ONE),
                 outcome -> outcome.thenStateSatisfies(sum -> {}));
         for (Consumer<Outcome<BigDecimal>> question : questions) {
-            fails(() -> question.accept(scenario().at(MARCH).given(payload("JE-1", "1")).when(refusing)))
+            fails(() -> question.accept(
+                            scenario().at(MARCH).given(payload("JE-1", "1")).when(refusing)))
                     .hasMessage("no error was expected, but "
                             + "java.lang.IllegalArgumentException was thrown: only 3.00 is there")
                     .hasCause(refusal);
-            question.accept(scenario().at(MARCH).given(payload("JE-1", "1")).when(refusing).thenError(RuntimeException.class, "only 3.00"));
+            question.accept(scenario()
+                    .at(MARCH)
+                    .given(payload("JE-1", "1"))
+                    .when(refusing)
+                    .thenError(RuntimeException.class, "only 3.00"));
         }
     }
 
