@@ -46,7 +46,8 @@ final class YearEnd {
         try {
             ledger.post(late);
         } catch (PeriodClosedException e) {
-            screen.line("Refused    %s", e.getMessage());
+            screen.line(
+                    "Refused    %s on 2025-12-30: the books are closed through %s", late.number(), e.closedThrough());
         }
         ledger.periods().reopen(LocalDate.of(2025, 12, 1), "the freight bill came in late");
         screen.line("Reopened   from 2025-12-01: the freight bill came in late");

@@ -101,7 +101,7 @@ class BundledDataTest {
         assertThat(run.lines())
                 .contains(
                         "Closed     through 2025-12-31: 4 opening balances carried forward",
-                        "Refused    entry LATE-1 is dated 2025-12-30, the books are closed through 2025-12-31",
+                        "Refused    LATE-1 on 2025-12-30: the books are closed through 2025-12-31",
                         "Reopened   from 2025-12-01: the freight bill came in late",
                         "Posted     LATE-1, 250.00 MYR of freight on 2025-12-30",
                         "Closed     through 2025-12-31: 2 differences carried forward");
