@@ -125,7 +125,7 @@ final class SnapshotCodec {
         return state;
     }
 
-    private String checksum(Snapshot snapshot) {
+    String checksum(Snapshot snapshot) {
         byte[] covered = covered(snapshot);
         return HexFormat.of().formatHex(key == null ? sha256(covered) : mac(key).doFinal(covered));
     }
