@@ -38,7 +38,8 @@ import org.junit.jupiter.api.Test;
 /** Deciding on a state and appending what was decided, again after a conflict, and never twice with a command id. */
 class CommandTest {
 
-    private static final CommandOptions QUICK = CommandOptions.defaults().withPauses(Duration.ZERO, Duration.ofMillis(1));
+    private static final CommandOptions QUICK =
+            CommandOptions.defaults().withPauses(Duration.ZERO, Duration.ofMillis(1));
     private static final CommandOptions ONCE = QUICK.withCommandId("payment-4711");
 
     private final InMemoryEventStore whole = InMemoryEventStore.create(ACCOUNT_EVENTS);
@@ -51,10 +52,14 @@ class CommandTest {
         faster(3);
         List<BigDecimal> seen = new ArrayList<>();
 
-        AppendResult result = ledger.execute(CASH, BALANCE, balance -> {
-                    seen.add(balance);
-                    return List.of(debited("1"));
-                }, QUICK)
+        AppendResult result = ledger.execute(
+                        CASH,
+                        BALANCE,
+                        balance -> {
+                            seen.add(balance);
+                            return List.of(debited("1"));
+                        },
+                        QUICK)
                 .orElseThrow();
 
         assertThat(seen).extracting(BigDecimal::toPlainString).containsExactly("0", "10", "20", "30");
@@ -71,10 +76,14 @@ class CommandTest {
         faster(3);
         List<Long> seen = new ArrayList<>();
 
-        snapshotting.execute(CASH, Tally.FOLD, tally -> {
-            seen.add(tally.events());
-            return List.of(debited("1"));
-        }, QUICK);
+        snapshotting.execute(
+                CASH,
+                Tally.FOLD,
+                tally -> {
+                    seen.add(tally.events());
+                    return List.of(debited("1"));
+                },
+                QUICK);
 
         assertThat(seen).containsExactly(1L, 2L, 3L, 4L);
     }
@@ -86,10 +95,14 @@ class CommandTest {
 
         ConcurrencyException conflict = catchThrowableOfType(
                 ConcurrencyException.class,
-                () -> ledger.execute(CASH, BALANCE, balance -> {
-                    decisions.incrementAndGet();
-                    return List.of(debited("1"));
-                }, QUICK.withAttempts(3)));
+                () -> ledger.execute(
+                        CASH,
+                        BALANCE,
+                        balance -> {
+                            decisions.incrementAndGet();
+                            return List.of(debited("1"));
+                        },
+                        QUICK.withAttempts(3)));
 
         assertThat(decisions).hasValue(3);
         assertThat(conflict.expected()).isEqualTo(ExpectedVersion.exactly(2));
@@ -109,7 +122,9 @@ class CommandTest {
         assertThatThrownBy(() -> ledger.execute(CASH, BALANCE, balance -> List.of(debited("1")), patient))
                 .isInstanceOf(ConcurrencyException.class);
 
-        assertThat(Thread.interrupted()).as("the interrupt is kept for the caller").isTrue();
+        assertThat(Thread.interrupted())
+                .as("the interrupt is kept for the caller")
+                .isTrue();
         assertThat(ledger.version(CASH)).isEqualTo(EventVersion.of(1));
     }
 
@@ -126,12 +141,15 @@ class CommandTest {
         ledger.append(CASH, ExpectedVersion.any(), debited("100"), credited("7"));
 
         for (Optional<AppendResult> again : List.of(pay("5", "6"), pay("5"), pay("8"), pay("5", "6", "7"), pay())) {
-            assertThat(again)
-                    .contains(new AppendResult(first.events(), first.recordedAt(), true));
+            assertThat(again).contains(new AppendResult(first.events(), first.recordedAt(), true));
         }
-        assertThat(ledger.execute(CASH, BALANCE, balance -> {
-                    throw new IllegalStateException("there is not enough");
-                }, ONCE))
+        assertThat(ledger.execute(
+                        CASH,
+                        BALANCE,
+                        balance -> {
+                            throw new IllegalStateException("there is not enough");
+                        },
+                        ONCE))
                 .contains(new AppendResult(first.events(), first.recordedAt(), true));
         assertThat(ledger.version(CASH)).isEqualTo(EventVersion.of(4));
     }
@@ -140,9 +158,13 @@ class CommandTest {
     void aCommandThatIsRefusedTheFirstTimeIsRefused() {
         IllegalStateException refusal = new IllegalStateException("there is not enough");
 
-        assertThatThrownBy(() -> ledger.execute(CASH, BALANCE, balance -> {
-                    throw refusal;
-                }, ONCE))
+        assertThatThrownBy(() -> ledger.execute(
+                        CASH,
+                        BALANCE,
+                        balance -> {
+                            throw refusal;
+                        },
+                        ONCE))
                 .isSameAs(refusal);
     }
 
@@ -167,10 +189,14 @@ class CommandTest {
             store.beforeAppends.add(this::unknown);
             AtomicInteger decisions = new AtomicInteger();
 
-            AppendResult result = ledger.execute(CASH, BALANCE, balance -> {
-                        decisions.incrementAndGet();
-                        return List.of(debited("5"), debited("6"));
-                    }, options)
+            AppendResult result = ledger.execute(
+                            CASH,
+                            BALANCE,
+                            balance -> {
+                                decisions.incrementAndGet();
+                                return List.of(debited("5"), debited("6"));
+                            },
+                            options)
                     .orElseThrow();
 
             assertThat(decisions).as("the same events").hasValue(1);
@@ -222,7 +248,9 @@ class CommandTest {
                     results.add(answer.get(1, TimeUnit.MINUTES));
                 }
 
-                assertThat(results).extracting(AppendResult::events).containsOnly(results.get(0).events());
+                assertThat(results)
+                        .extracting(AppendResult::events)
+                        .containsOnly(results.get(0).events());
                 assertThat(results).filteredOn(each -> !each.alreadyRecorded()).hasSize(1);
                 assertThat(whole.version(ACME, CASH)).isEqualTo(EventVersion.of(round + 1L));
             }
@@ -244,7 +272,8 @@ class CommandTest {
                 BALANCE,
                 balance -> List.of(
                         debited("5"),
-                        NewEvent.of(debited("6")).withMetadata(EventMetadata.none().withCausationId("own"))),
+                        NewEvent.of(debited("6"))
+                                .withMetadata(EventMetadata.none().withCausationId("own"))),
                 ONCE);
 
         assertThat(inContext.read(EventQuery.stream(CASH)).events())
@@ -264,8 +293,8 @@ class CommandTest {
     /** Lets somebody else append before each of the next so many appends. */
     private void faster(int times) {
         for (int i = 0; i < times; i++) {
-            store.beforeAppends.add(() -> whole.append(
-                    ACME, StreamAppend.of(CASH, ExpectedVersion.any(), NewEvent.of(debited("10")))));
+            store.beforeAppends.add(
+                    () -> whole.append(ACME, StreamAppend.of(CASH, ExpectedVersion.any(), NewEvent.of(debited("10")))));
         }
     }
 

@@ -26,8 +26,7 @@ class SnapshotCacheTest {
             builder -> builder.settings(SnapshotSettings.defaults());
 
     private final TalliedStore store = TalliedStore.of(30);
-    private final SnapshotManager manager =
-            store.manager(SnapshotPolicy.everyEvents(1_000), CACHED);
+    private final SnapshotManager manager = store.manager(SnapshotPolicy.everyEvents(1_000), CACHED);
 
     @Test
     void aStateInMemoryIsNeverOlderThanTheStream() {
@@ -120,7 +119,8 @@ class SnapshotCacheTest {
     @Test
     void withoutRoomNothingIsKept() {
         SnapshotManager noRoom = store.manager(
-                SnapshotPolicy.everyEvents(1_000), builder -> CACHED.apply(builder).cacheSize(0));
+                SnapshotPolicy.everyEvents(1_000),
+                builder -> CACHED.apply(builder).cacheSize(0));
 
         store.load(noRoom);
         store.load(noRoom);

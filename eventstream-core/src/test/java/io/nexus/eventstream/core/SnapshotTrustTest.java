@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 /** Whatever stands in the place of a snapshot: the answer is that of the events, and somebody hears of it. */
 class SnapshotTrustTest {
 
-    private static final SnapshotPolicy ON_DEMAND = SnapshotPolicy.everyEvents(10).onDemand();
+    private static final SnapshotPolicy ON_DEMAND =
+            SnapshotPolicy.everyEvents(10).onDemand();
     private static final SecretKey KEY = key("a secret that only the application has");
 
     private final TalliedStore store = TalliedStore.of(12);
@@ -149,8 +150,7 @@ class SnapshotTrustTest {
             assertThat(manager.verify(ACME, CASH, Tally.FOLD)).hasSize(1);
             assertThat(store.stored()).isEmpty();
         }
-        assertThat(store.news.faults())
-                .containsExactly("12 DIFFERENT_STATE", "12 DIFFERENT_STATE", "12 OTHER_HISTORY");
+        assertThat(store.news.faults()).containsExactly("12 DIFFERENT_STATE", "12 DIFFERENT_STATE", "12 OTHER_HISTORY");
     }
 
     @Test
@@ -196,10 +196,11 @@ class SnapshotTrustTest {
     @Test
     void aStateOfAnotherShapeIsFoundThoughItsChecksumFits() {
         record Total(BigDecimal sum, String currency) {}
-        NamedFold<Total> reshaped =
-                Fold.of(new Total(BigDecimal.ZERO, "MYR"), Samples.AccountEvent.class, (total, event) ->
-                                new Total(total.sum().add(event.amount()), total.currency()))
-                        .named("tally", 1, Total.class);
+        NamedFold<Total> reshaped = Fold.of(
+                        new Total(BigDecimal.ZERO, "MYR"),
+                        Samples.AccountEvent.class,
+                        (total, event) -> new Total(total.sum().add(event.amount()), total.currency()))
+                .named("tally", 1, Total.class);
         SnapshotManager manager = SnapshotManager.builder(store.store, store.repository)
                 .snapshot("account", reshaped, ON_DEMAND)
                 .listener(store.news)
@@ -285,8 +286,9 @@ class SnapshotTrustTest {
 
                 assertThat(ledger.state(CASH, Tally.FOLD)).isEqualTo(store.expected());
             }
-            assertThat(store.news.failures).isNotEmpty().allSatisfy(each -> assertThat(each)
-                    .isSameAs(failure));
+            assertThat(store.news.failures)
+                    .isNotEmpty()
+                    .allSatisfy(each -> assertThat(each).isSameAs(failure));
         }
     }
 
@@ -323,14 +325,11 @@ class SnapshotTrustTest {
                 .as("%s", moved)
                 .isEqualTo(plain);
 
-        assertThat(store.news.invalid)
-                .as("%s", moved)
-                .singleElement()
-                .satisfies(each -> {
-                    assertThat(each.tenant()).isEqualTo(tenant);
-                    assertThat(each.snapshot()).isEqualTo(moved.info());
-                    assertThat(each.reason()).isEqualTo(Reason.CHECKSUM);
-                });
+        assertThat(store.news.invalid).as("%s", moved).singleElement().satisfies(each -> {
+            assertThat(each.tenant()).isEqualTo(tenant);
+            assertThat(each.snapshot()).isEqualTo(moved.info());
+            assertThat(each.reason()).isEqualTo(Reason.CHECKSUM);
+        });
     }
 
     private Snapshot moved(TenantId tenant, StreamId stream, long version, String fold, int schemaVersion) {

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 /** How many events are read for a state, from what, and for the states of all streams. */
 class StateReadingTest {
 
-    private static final SnapshotPolicy ON_DEMAND = SnapshotPolicy.everyEvents(100).onDemand();
+    private static final SnapshotPolicy ON_DEMAND =
+            SnapshotPolicy.everyEvents(100).onDemand();
 
     @Test
     void readersBeginAtTheSnapshotInsteadOfOldEventsWhereThePolicySaysSo() {
@@ -58,16 +59,26 @@ class StateReadingTest {
         store.append(1);
         EventStreamManager ledger = store.ledger(manager);
 
-        read(store, 1, () -> assertThat(ledger.stateAt(CASH, AsOf.recorded(atHundred), Tally.FOLD))
-                .isEqualTo(store.expected(100)));
-        read(store, 1, () -> assertThat(ledger.stateAt(CASH, AsOf.occurred(atHundred), Tally.FOLD))
-                .isEqualTo(store.expected(100)));
-        read(store, 51, () -> assertThat(
-                        ledger.stateAt(CASH, AsOf.version(EventVersion.of(150)), Tally.FOLD))
-                .isEqualTo(store.expected(150)));
-        read(store, 99, () -> assertThat(
-                        ledger.stateAt(CASH, AsOf.version(EventVersion.of(99)), Tally.FOLD))
-                .isEqualTo(store.expected(99)));
+        read(
+                store,
+                1,
+                () -> assertThat(ledger.stateAt(CASH, AsOf.recorded(atHundred), Tally.FOLD))
+                        .isEqualTo(store.expected(100)));
+        read(
+                store,
+                1,
+                () -> assertThat(ledger.stateAt(CASH, AsOf.occurred(atHundred), Tally.FOLD))
+                        .isEqualTo(store.expected(100)));
+        read(
+                store,
+                51,
+                () -> assertThat(ledger.stateAt(CASH, AsOf.version(EventVersion.of(150)), Tally.FOLD))
+                        .isEqualTo(store.expected(150)));
+        read(
+                store,
+                99,
+                () -> assertThat(ledger.stateAt(CASH, AsOf.version(EventVersion.of(99)), Tally.FOLD))
+                        .isEqualTo(store.expected(99)));
         read(store, 2, () -> assertThat(ledger.state(CASH, Tally.FOLD)).isEqualTo(store.expected()));
     }
 
@@ -79,17 +90,18 @@ class StateReadingTest {
         store.whole.append(
                 ACME,
                 StreamAppend.of(
-                        CASH,
-                        ExpectedVersion.any(),
-                        NewEvent.of(ahead).occurredAt(present.plus(Duration.ofDays(30)))));
+                        CASH, ExpectedVersion.any(), NewEvent.of(ahead).occurredAt(present.plus(Duration.ofDays(30)))));
         SnapshotManager manager = store.manager(ON_DEMAND);
         manager.create(ACME, CASH, Tally.FOLD);
         Tally withoutIt = store.expected();
         store.facts.add(ahead);
         EventStreamManager ledger = store.ledger(manager);
 
-        read(store, 10, () -> assertThat(ledger.stateAt(CASH, AsOf.occurred(present), Tally.FOLD))
-                .isEqualTo(withoutIt));
+        read(
+                store,
+                10,
+                () -> assertThat(ledger.stateAt(CASH, AsOf.occurred(present), Tally.FOLD))
+                        .isEqualTo(withoutIt));
         read(store, 1, () -> assertThat(ledger.state(CASH, Tally.FOLD)).isEqualTo(store.expected()));
         assertThat(store.news.invalid).isEmpty();
     }
@@ -129,9 +141,9 @@ class StateReadingTest {
 
             assertThat(store.pages).as("pages of a thousand, seed %d", seed).hasValueLessThanOrEqualTo(4);
             assertThat(states).as("%s, seed %d", asOf, seed).isEqualTo(plainly(facts, asOf));
-            assertThat(states.keySet().stream().limit(5)).allSatisfy(stream -> assertThat(
-                            ledger.stateAt(stream, asOf, Tally.FOLD))
-                    .isEqualTo(states.get(stream)));
+            assertThat(states.keySet().stream().limit(5))
+                    .allSatisfy(stream ->
+                            assertThat(ledger.stateAt(stream, asOf, Tally.FOLD)).isEqualTo(states.get(stream)));
         }
         assertThatThrownBy(() -> ledger.statesAt("account", AsOf.version(EventVersion.of(1)), Tally.FOLD))
                 .isInstanceOf(IllegalStateException.class);
@@ -201,8 +213,8 @@ class StateReadingTest {
         assertThat(stream.eventsSinceSnapshot()).isEqualTo(4);
         assertThat(stream.snapshots())
                 .singleElement()
-                .satisfies(each -> assertThat(each.age(TalliedStore.NOW.plusSeconds(9)))
-                        .isEqualTo(Duration.ofSeconds(9)));
+                .satisfies(each ->
+                        assertThat(each.age(TalliedStore.NOW.plusSeconds(9))).isEqualTo(Duration.ofSeconds(9)));
         assertThat(tenant.statistics().head().value()).isEqualTo(34);
         assertThat(tenant.snapshots()).contains(new SnapshotUse(0, 1, 1, 1, 0, 0));
         assertThat(tenant.snapshots().orElseThrow().hitRate()).isEqualTo(0.5);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.AsOf;
+import io.nexus.eventstream.EventHash;
 import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.NamedFold;
@@ -51,13 +52,20 @@ class StatePropertyTest {
     @EnumSource(Place.class)
     void everyStateIsWhatAPlainLoopGives(Place place) {
         int histories = place == Place.MEMORY ? 60 : 6;
+        long begunAtSnapshots = 0;
+        long invalid = 0;
         for (int i = 0; i < histories; i++) {
             long seed = new Random().nextLong();
             history.clear();
             try (Place.Opened opened = place.open()) {
-                new Run(opened, seed).play();
+                Run run = new Run(opened, seed);
+                run.play();
+                begunAtSnapshots += run.snapshots.use().fromSnapshot();
+                invalid += run.snapshots.use().invalid();
             }
         }
+        assertThat(begunAtSnapshots).as("states that began at a snapshot").isPositive();
+        assertThat(invalid).as("snapshots found to be damaged or outdated").isPositive();
     }
 
     private final class Run {
@@ -95,16 +103,27 @@ class StatePropertyTest {
 
         void play() {
             for (int step = 0; step < 120; step++) {
-                switch (random.nextInt(6)) {
+                switch (random.nextInt(7)) {
                     case 0, 1 -> append();
                     case 2 -> snapshot();
                     case 3 -> damage();
+                    case 4 -> askAboutAllStreams();
                     default -> ask();
                 }
             }
             unchanging.forEach((question, answer) -> assertThat(answer(question))
                     .as("asked again: %s, %s", question, seed)
                     .isEqualTo(answer));
+            for (TenantId tenant : TENANTS) {
+                for (StreamId stream : STREAMS) {
+                    for (NamedFold<Digest> fold : List.of(Digest.fold(), Digest.newerFold())) {
+                        snapshots.verify(tenant, stream, fold);
+                        assertThat(snapshots.verify(tenant, stream, fold))
+                                .as(seed)
+                                .isEmpty();
+                    }
+                }
+            }
         }
 
         private void append() {
@@ -150,25 +169,58 @@ class StatePropertyTest {
                 return;
             }
             Snapshot good = found.get();
-            boolean state = random.nextBoolean();
+            int what = random.nextInt(5);
+            // A version that the stream does not have yet stands for a log that was set back.
+            long version = good.version().value() + (what == 4 ? random.nextInt(3) - 1 : 0);
+            if (version < 1) {
+                return;
+            }
             repository.save(new Snapshot(
                     tenant,
                     stream,
-                    good.version(),
+                    EventVersion.of(version),
                     good.foldName(),
                     good.schemaVersion(),
-                    good.eventHash(),
-                    good.recordedAt(),
-                    state ? good.latestOccurredAt() : YEAR,
-                    state ? good.state().replaceFirst("[0-9]", "7") + " " : good.state(),
+                    what == 0 ? EventHash.NONE : good.eventHash(),
+                    what == 1 ? YEAR : good.recordedAt(),
+                    what == 2 ? YEAR : good.latestOccurredAt(),
+                    what == 3 ? good.state().replaceFirst("[0-9]", "7") + " " : good.state(),
                     good.checksum(),
                     good.createdAt()));
+        }
+
+        private void askAboutAllStreams() {
+            TenantId tenant = any(TENANTS);
+            AsOf asOf = anyMoment(facts(tenant, any(STREAMS)));
+            if (asOf.version().isPresent()) {
+                return;
+            }
+            boolean newer = random.nextBoolean();
+            Map<StreamId, Digest> expected = new LinkedHashMap<>();
+            for (StreamId stream : STREAMS) {
+                Digest digest = plainly(new Question(tenant, stream, asOf, newer));
+                if (digest.events() > 0) {
+                    expected.put(stream, digest);
+                }
+            }
+            assertThat(managers.get(tenant).statesAt("note", asOf, fold(newer)))
+                    .as("all streams as of %s, %s", asOf, seed)
+                    .isEqualTo(expected);
         }
 
         private void ask() {
             TenantId tenant = any(TENANTS);
             StreamId stream = any(STREAMS);
-            List<Fact> facts = facts(tenant, stream);
+            Question question = new Question(tenant, stream, anyMoment(facts(tenant, stream)), random.nextBoolean());
+            Digest answer = answer(question);
+            assertThat(answer).as("%s, %s", question, seed).isEqualTo(plainly(question));
+            if (question.asOf().recorded().isPresent()
+                    || question.asOf().version().isPresent()) {
+                unchanging.put(question, answer);
+            }
+        }
+
+        private AsOf anyMoment(List<Fact> facts) {
             AsOf asOf = AsOf.now();
             if (!facts.isEmpty()) {
                 Fact one = any(facts);
@@ -184,12 +236,7 @@ class StatePropertyTest {
                     default -> AsOf.occurred(occurred).andRecorded(recorded);
                 };
             }
-            Question question = new Question(tenant, stream, asOf, random.nextBoolean());
-            Digest answer = answer(question);
-            assertThat(answer).as("%s, %s", question, seed).isEqualTo(plainly(question));
-            if (asOf.recorded().isPresent() || asOf.version().isPresent()) {
-                unchanging.put(question, answer);
-            }
+            return asOf;
         }
 
         private Digest answer(Question question) {
