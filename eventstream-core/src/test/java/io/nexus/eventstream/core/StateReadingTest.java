@@ -15,6 +15,8 @@ import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.core.Samples.AccountEvent;
+import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.projection.ProjectionStatus;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -222,6 +224,35 @@ class StateReadingTest {
         assertThatThrownBy(() -> ledger.with(store.store).tenantHealth())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("does not count its events");
+    }
+
+    @Test
+    void healthTellsHowFarProjectionsAreBehind() {
+        TalliedStore store = TalliedStore.of(3);
+        ProjectionEngine engine =
+                ProjectionEngine.builder(store.whole).projector(new Balances()).build();
+        for (int turn = 0; turn < 5; turn++) {
+            engine.runOnce();
+        }
+        EventStreamManager ledger = EventStreamManager.builder()
+                .store(store.whole)
+                .tenant(ACME)
+                .build()
+                .withProjections(engine);
+        assertThat(ledger.tenantHealth().projections())
+                .singleElement()
+                .satisfies(each -> assertThat(each.lagInEvents()).isZero());
+
+        store.append(4);
+        store.clock.set(TalliedStore.NOW.plusSeconds(90));
+
+        for (List<ProjectionStatus> projections : List.of(
+                ledger.tenantHealth().projections(), ledger.streamHealth(CASH).projections())) {
+            assertThat(projections).singleElement().satisfies(each -> {
+                assertThat(each.lagInEvents()).isEqualTo(4);
+                assertThat(each.lag()).isBetween(Duration.ofSeconds(89), Duration.ofSeconds(90));
+            });
+        }
     }
 
     @Test
