@@ -24,6 +24,7 @@ VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET enable_sort = off
+SET jit = off
 AS $$
 DECLARE
     v_known   bigint;
@@ -88,6 +89,8 @@ $$;
 --   unknown_tenant, second_tenant, lane_busy, wrong_isolation
 --   clock_suspect      database_time, other_time, reason
 --
+-- lane_waited_us is how long it waited for the lane, NULL if it did not.
+--
 -- Expected versions: NULL any, 0 no stream, -1 an existing stream, otherwise exactly.
 CREATE FUNCTION ${schema}.append_v1(
     p_tenant               text,
@@ -120,7 +123,8 @@ CREATE FUNCTION ${schema}.append_v1(
     OUT mismatched         uuid[],
     OUT reason             text,
     OUT database_time      timestamptz,
-    OUT other_time         timestamptz
+    OUT other_time         timestamptz,
+    OUT lane_waited_us     bigint
 )
 LANGUAGE plpgsql
 VOLATILE
@@ -128,9 +132,10 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 -- Plans are kept, and on a table without statistics every index looks as good as another: a plan made on the first day
 -- would walk over the tenant's whole log on the second. So each probe below asks for an order that only the right index
--- gives, and nothing may sort or scan in its place.
+-- gives, and nothing may sort or scan in its place. A plan whose cost is prohibitive on purpose must not look worth compiling.
 SET enable_seqscan = off
 SET enable_sort = off
+SET jit = off
 AS $$
 DECLARE
     v_start     timestamptz := ${schema}.clock();
@@ -175,6 +180,7 @@ BEGIN
         CONTINUE WHEN round = 1 AND v_lane = 'taken';
         IF round = 2 AND v_lane IS NULL THEN
             v_lane := ${schema}.wait_for_lane_v1(p_tenant, p_lane_wait_ms, p_own_transaction);
+            lane_waited_us := extract(epoch FROM ${schema}.clock() - v_start) * 1000000;
             IF v_lane = 'taken' THEN
                 IF NOT p_own_transaction AND v_held IS NULL THEN
                     PERFORM set_config('${schema}.lanes', ARRAY[p_tenant]::text, true);
@@ -183,6 +189,29 @@ BEGIN
                 outcome := CASE v_lane WHEN 'unknown' THEN 'unknown_tenant' ELSE 'lane_busy' END;
                 RETURN;
             END IF;
+        END IF;
+
+        -- Versions are read before ids: an append that is repeated while its first call commits is then found by its ids,
+        -- and not taken for a conflict with itself.
+        IF v_single THEN
+            SELECT e.version
+            INTO v_base
+            FROM ${schema}.events e
+            WHERE e.tenant_id = p_tenant AND e.stream_category = v_category AND e.stream_id = v_stream_id
+            ORDER BY e.version DESC
+            LIMIT 1;
+            base_versions := ARRAY[coalesce(v_base, 0)];
+        ELSE
+            SELECT array_agg(coalesce(e.version, 0) ORDER BY s.place)
+            INTO base_versions
+            FROM unnest(p_expected_categories, p_expected_stream_ids) WITH ORDINALITY AS s (category, stream_id, place)
+            LEFT JOIN LATERAL (
+                SELECT v.version
+                FROM ${schema}.events v
+                WHERE v.tenant_id = p_tenant AND v.stream_category = s.category AND v.stream_id = s.stream_id
+                ORDER BY v.version DESC
+                LIMIT 1
+            ) e ON true;
         END IF;
 
         IF v_single THEN
@@ -216,26 +245,6 @@ BEGIN
             RETURN;
         END IF;
 
-        IF v_single THEN
-            SELECT e.version
-            INTO v_base
-            FROM ${schema}.events e
-            WHERE e.tenant_id = p_tenant AND e.stream_category = v_category AND e.stream_id = v_stream_id
-            ORDER BY e.version DESC
-            LIMIT 1;
-            base_versions := ARRAY[coalesce(v_base, 0)];
-        ELSE
-            SELECT array_agg(coalesce(e.version, 0) ORDER BY s.place)
-            INTO base_versions
-            FROM unnest(p_expected_categories, p_expected_stream_ids) WITH ORDINALITY AS s (category, stream_id, place)
-            LEFT JOIN LATERAL (
-                SELECT v.version
-                FROM ${schema}.events v
-                WHERE v.tenant_id = p_tenant AND v.stream_category = s.category AND v.stream_id = s.stream_id
-                ORDER BY v.version DESC
-                LIMIT 1
-            ) e ON true;
-        END IF;
         FOR i IN 1 .. cardinality(p_expected_versions) LOOP
             -- Versions only grow: what has passed is a conflict for ever, what has not come yet only under the lane.
             IF p_expected_versions[i] < base_versions[i] AND p_expected_versions[i] >= 0

@@ -76,6 +76,8 @@ class ArchitectureTest {
             .resideOutsideOfPackages(
                     "io.nexus.eventstream",
                     "io.nexus.eventstream.projection",
+                    "io.nexus.eventstream.snapshot",
+                    "io.nexus.eventstream.statistics",
                     "io.nexus.eventstream.spi",
                     "io.nexus.eventstream.tck..",
                     "java..",

@@ -16,6 +16,7 @@ import io.nexus.eventstream.spi.EncodedEvent;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,7 +65,8 @@ final class AppendCall {
         }
     }
 
-    void bind(PreparedStatement statement, AppendSettings settings, boolean ownTransaction) throws SQLException {
+    void bind(PreparedStatement statement, AppendSettings settings, Duration laneWait, boolean ownTransaction)
+            throws SQLException {
         new Parameters(statement)
                 .add(tenant.value())
                 .addArray(
@@ -100,9 +102,14 @@ final class AppendCall {
                                 .toArray(String[]::new))
                 .add(settings.clock().instant())
                 .add(settings.clockTolerance().toMillis())
-                .add(settings.laneTimeout().toMillis())
+                .add(laneWait.toMillis())
                 .add(ownTransaction)
                 .add(ownTransaction && settings.synchronousCommit());
+    }
+
+    /** Returns how many events it has. */
+    int events() {
+        return events.size();
     }
 
     /** Returns the outcome in a row; a busy lane is none of them, since the row does not say who holds it. */
@@ -168,7 +175,8 @@ final class AppendCall {
         return events.stream().map(part).toArray(String[]::new);
     }
 
-    private static @Nullable Long asNumber(ExpectedVersion expected) {
+    /** Returns an expectation as the database's functions take it. */
+    static @Nullable Long asNumber(ExpectedVersion expected) {
         if (expected instanceof ExpectedVersion.Any) {
             return null;
         }

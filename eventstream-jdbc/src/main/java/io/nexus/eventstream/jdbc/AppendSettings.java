@@ -10,5 +10,7 @@ import java.time.Duration;
  * @param clockTolerance how far they may be apart
  * @param laneTimeout how long to wait for a tenant's lane
  * @param synchronousCommit whether own commits wait for the disk even where the session would not
+ * @param meter hears how they go
  */
-record AppendSettings(Clock clock, Duration clockTolerance, Duration laneTimeout, boolean synchronousCommit) {}
+record AppendSettings(
+        Clock clock, Duration clockTolerance, Duration laneTimeout, boolean synchronousCommit, AppendMeter meter) {}

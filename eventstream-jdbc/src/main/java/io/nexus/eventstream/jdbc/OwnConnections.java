@@ -175,14 +175,31 @@ final class OwnConnections implements ConnectionScope {
         }
 
         void prepare() throws SQLException {
+            if (!autoCommit || readOnly) {
+                requireIdle();
+            }
             if (autoCommit != neededAutoCommit) {
                 connection.setAutoCommit(neededAutoCommit);
             }
-            if (readOnly) {
-                connection.setReadOnly(false);
-            }
             if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
                 connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            }
+        }
+
+        /**
+         * Refuses a connection that is in a transaction: switching autocommit on would commit the host's work. Setting the
+         * read-only flag costs no round trip, and JDBC forbids it in a transaction.
+         */
+        private void requireIdle() throws SQLException {
+            try {
+                connection.setReadOnly(false);
+            } catch (SQLException e) {
+                if (!SqlFailures.isInTransaction(e)) {
+                    throw e;
+                }
+                throw new IllegalStateException(
+                        "the DataSource gave a connection that is in a transaction already: use joining(connection) to append in that transaction, or give the store a DataSource whose connections are idle",
+                        e);
             }
         }
 

@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -59,12 +60,24 @@ final class PostgresEventStorage implements EventStorage {
 
     @Override
     public AppendOutcome append(TenantId tenant, AppendCommand command) {
+        return settings.meter().measured(tenant, () -> appendAlone(tenant, command));
+    }
+
+    /** Appends in a call of its own that waits for the lane; the metrics do not hear how it ends. */
+    AppendOutcome appendAlone(TenantId tenant, AppendCommand command) {
+        long begin = System.nanoTime();
+        AppendOutcome outcome = append(tenant, command, settings.laneTimeout());
+        return outcome instanceof AppendOutcome.LaneBusy ? laneBusy(tenant, begin) : outcome;
+    }
+
+    /** Appends; a lane that is busy for longer than {@code laneWait} is answered without a word on who holds it. */
+    AppendOutcome append(TenantId tenant, AppendCommand command, Duration laneWait) {
         AppendCall append = new AppendCall(tenant, command);
         try {
-            Optional<AppendOutcome> outcome = scope.call(connection -> append(connection, tenant, append));
+            Optional<AppendOutcome> outcome = scope.call(connection -> append(connection, append, laneWait));
             if (outcome.isEmpty()) {
                 scope.useReadCommitted();
-                outcome = scope.call(connection -> append(connection, tenant, append));
+                outcome = scope.call(connection -> append(connection, append, laneWait));
             }
             return outcome.orElseThrow(() ->
                     new IllegalStateException("the connection does not run at READ COMMITTED although it was told to"));
@@ -77,29 +90,33 @@ final class PostgresEventStorage implements EventStorage {
     }
 
     /** Returns the outcome, empty if the host's connections are set to an isolation level that own appends cannot use. */
-    private Optional<AppendOutcome> append(Connection connection, TenantId tenant, AppendCall append)
+    private Optional<AppendOutcome> append(Connection connection, AppendCall append, Duration laneWait)
             throws SQLException {
         long begin = System.nanoTime();
         try (PreparedStatement statement = connection.prepareStatement(statements.append)) {
-            append.bind(statement, settings, scope.isOwnTransaction());
+            append.bind(statement, settings, laneWait, scope.isOwnTransaction());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
+                settings.meter().sent(1, append.events(), begin, row.getLong("lane_waited_us"));
                 return switch (row.getString("outcome")) {
                     case "wrong_isolation" -> Optional.empty();
-                    case "lane_busy" -> {
-                        LaneBusyException busy = lanes.busy(connection, tenant, begin);
-                        yield Optional.of(new AppendOutcome.LaneBusy(busy.holders(), busy.waited()));
-                    }
+                    case "lane_busy" -> Optional.of(new AppendOutcome.LaneBusy(List.of(), laneWait));
                     default -> Optional.of(append.outcome(row));
                 };
             }
         } catch (SQLException e) {
-            if (SqlFailures.isLockTimeout(e)) {
-                LaneBusyException busy = lanes.busy(connection, tenant, begin);
-                return Optional.of(new AppendOutcome.LaneBusy(busy.holders(), busy.waited()));
+            // In a caller's transaction a busy lane is a row; a time-out that is raised there is of another lock.
+            if (scope.isOwnTransaction() && SqlFailures.isLockTimeout(e)) {
+                return Optional.of(new AppendOutcome.LaneBusy(List.of(), laneWait));
             }
             throw e;
         }
+    }
+
+    /** Returns the answer to an append that has waited since {@code begin} for a lane in vain: who holds it. */
+    AppendOutcome.LaneBusy laneBusy(TenantId tenant, long begin) {
+        LaneBusyException busy = call(tenant, connection -> lanes.busy(connection, tenant, begin));
+        return new AppendOutcome.LaneBusy(busy.holders(), busy.waited());
     }
 
     @Override
@@ -195,7 +212,8 @@ final class PostgresEventStorage implements EventStorage {
                 };
             }
         } catch (SQLException e) {
-            if (SqlFailures.isLockTimeout(e)) {
+            // In a caller's transaction a busy lane is a row; a time-out that is raised there is of another lock.
+            if (scope.isOwnTransaction() && SqlFailures.isLockTimeout(e)) {
                 throw lanes.busy(connection, tenant, begin);
             }
             throw e;

@@ -14,6 +14,7 @@ import io.nexus.eventstream.jdbc.schema.SchemaName;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.projection.Subscription;
 import io.nexus.eventstream.snapshot.SnapshotRepository;
+import io.nexus.eventstream.spi.AppendMetrics;
 import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import io.nexus.eventstream.spi.ProjectingEventStore;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The event log in PostgreSQL 14 to 18.
@@ -42,6 +44,16 @@ import javax.sql.DataSource;
  * one round trip in most cases, and gives it back as it was: autocommit, read-only and isolation level are put back. The
  * connections must not be part of a transaction already. Nothing is kept in a session, so a transaction pooler may stand in
  * between; with pgbouncer before 1.21 set {@code prepareThreshold=0} on the driver.
+ *
+ * <h2>Group commit</h2>
+ *
+ * <p>Appends of concurrent threads travel together: while one call is under way, the next appends queue up, and the first of
+ * them sends them all in one call and one commit. Each has its own outcome, as if it had come alone, one after the other. An
+ * append without company waits for nothing. If the connection breaks under a group, each of its appends is sent again by
+ * itself and found by its event ids, so it may be answered with {@code alreadyRecorded}; only if that fails too is its
+ * outcome unknown. A thread that is interrupted before its append was sent gets a {@link
+ * io.nexus.eventstream.StorageException}, and nothing was written; afterwards the interrupt is kept and the outcome
+ * returned. {@link Builder#groupCommit} switches it off.
  *
  * <h2>Whose transaction</h2>
  *
@@ -67,6 +79,7 @@ public final class PostgresEventStore extends ForwardingEventStore
     private final AppendSettings settings;
     private final EventSerializer serializer;
     private final StoreLimits limits;
+    private final @Nullable GroupCommit groupCommit;
     private final SerializingEventStore delegate;
     private final InlineProjections inline;
     private final InlineAppends inlineAppends;
@@ -78,19 +91,27 @@ public final class PostgresEventStore extends ForwardingEventStore
     private PostgresEventStore(Builder builder) {
         statements = new Statements(builder.schema);
         settings = new AppendSettings(
-                builder.clock, builder.clockTolerance, builder.laneTimeout, builder.synchronousCommit);
+                builder.clock,
+                builder.clockTolerance,
+                builder.laneTimeout,
+                builder.synchronousCommit,
+                new AppendMeter(builder.metrics));
         serializer = builder.serializer;
         limits = builder.limits;
         OwnConnections connections = new OwnConnections(builder.dataSource);
         PostgresEventStorage storage = new PostgresEventStorage(connections, statements, settings);
-        delegate = SerializingEventStore.of(storage, serializer, limits, builder.autoCreateTenants);
+        ServerCheck.Findings server = ServerCheck.run(builder.dataSource, builder.schema, builder.synchronousCommit);
+        groupCommit = builder.groupsCommits()
+                ? new GroupCommit(connections, storage, statements, settings, !server.isCitus())
+                : null;
+        delegate = SerializingEventStore.of(
+                groupCommit == null ? storage : groupCommit, serializer, limits, builder.autoCreateTenants);
         inline = new InlineProjections(builder.inline);
         inlineAppends = new InlineAppends(
                 connections, statements.schema, this::joining, builder.synchronousCommit, builder.autoCreateTenants);
         lanes = new Lanes(statements, builder.laneTimeout);
         projections = new PostgresProjectionStorage(connections, statements, builder.laneTimeout);
         snapshots = new PostgresSnapshots(connections, statements);
-        ServerCheck.run(builder.dataSource, builder.schema, builder.synchronousCommit);
     }
 
     /**
@@ -174,6 +195,16 @@ public final class PostgresEventStore extends ForwardingEventStore
         return delegate;
     }
 
+    /** Returns whether appends of concurrent threads travel together. */
+    boolean groupsCommits() {
+        return groupCommit != null;
+    }
+
+    /** Returns how many appends wait to travel with others. */
+    int appendsInLine() {
+        return groupCommit == null ? 0 : groupCommit.inLine();
+    }
+
     SchemaName schema() {
         return statements.schema;
     }
@@ -191,6 +222,8 @@ public final class PostgresEventStore extends ForwardingEventStore
         private Duration clockTolerance = Duration.ofMinutes(5);
         private Duration laneTimeout = Duration.ofSeconds(10);
         private List<Projector> inline = List.of();
+        private @Nullable Boolean groupCommit;
+        private AppendMetrics metrics = AppendMetrics.NONE;
 
         private Builder(DataSource dataSource, EventSerializer serializer) {
             this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -250,6 +283,27 @@ public final class PostgresEventStore extends ForwardingEventStore
         public Builder laneTimeout(Duration timeout) {
             laneTimeout = requireWithin("laneTimeout", timeout, Duration.ZERO, Duration.ofHours(1));
             return this;
+        }
+
+        /**
+         * Sets whether appends of concurrent threads may travel in one call and one commit, each with its own outcome. By
+         * default they may if the {@code DataSource} is a plain pool (HikariCP, DBCP 2, Tomcat) or the driver's own: one
+         * thread's connection then carries the appends of others. Never allow it for a {@code DataSource} that chooses the
+         * database, or joins a transaction, by thread. It concerns neither inline projectors nor {@link #joining}.
+         */
+        public Builder groupCommit(boolean allowed) {
+            groupCommit = allowed;
+            return this;
+        }
+
+        /** Sets who hears how appends go; by default nobody. */
+        public Builder metrics(AppendMetrics newMetrics) {
+            metrics = Objects.requireNonNull(newMetrics, "metrics");
+            return this;
+        }
+
+        private boolean groupsCommits() {
+            return groupCommit == null ? GroupCommit.suits(dataSource) : groupCommit;
         }
 
         /**

@@ -4,6 +4,7 @@ import io.nexus.eventstream.ConfigurationException;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
+import io.nexus.eventstream.spi.AppendMetrics;
 import io.nexus.eventstream.spi.EventStoreProvider;
 import io.nexus.eventstream.spi.EventStoreSettings;
 import java.time.Clock;
@@ -17,14 +18,21 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backend {@code postgres}. It needs a {@link DataSource} among the resources and uses a {@link Clock} if there is one.
+ * The backend {@code postgres}. It needs a {@link DataSource} among the resources and uses a {@link Clock} and
+ * {@link AppendMetrics} if there are any.
  * Its options stand in {@code docs/configuration.md}. Public for ServiceLoader.
  */
 public final class PostgresEventStoreProvider implements EventStoreProvider {
 
     private static final String BACKEND = "postgres";
     private static final Set<String> KNOWN = new TreeSet<>(Set.of(
-            "schema", "partitions", "schema_mode", "lane_timeout_ms", "clock_tolerance_ms", "synchronous_commit"));
+            "schema",
+            "partitions",
+            "schema_mode",
+            "lane_timeout_ms",
+            "clock_tolerance_ms",
+            "synchronous_commit",
+            "group_commit"));
 
     /** For ServiceLoader. */
     public PostgresEventStoreProvider() {}
@@ -50,16 +58,22 @@ public final class PostgresEventStoreProvider implements EventStoreProvider {
                 .schema(schema)
                 .limits(settings.limits())
                 .autoCreateTenants(settings.autoCreateTenants())
-                .clock(settings.resource(Clock.class).orElseGet(Clock::systemUTC));
+                .clock(settings.resource(Clock.class).orElseGet(Clock::systemUTC))
+                .metrics(settings.resource(AppendMetrics.class).orElse(AppendMetrics.NONE));
         options.get("lane_timeout_ms", value -> builder.laneTimeout(millis(value)), builder);
         options.get("clock_tolerance_ms", value -> builder.clockTolerance(millis(value)), builder);
         options.get("synchronous_commit", value -> builder.synchronousCommit(isTrue(value)), builder);
+        options.get("group_commit", value -> grouping(value, builder), builder);
         if (mode == SchemaMode.MIGRATE) {
             migrator.schema(schema).migrate();
         } else if (mode == SchemaMode.VALIDATE) {
             migrator.schema(schema).validate();
         }
         return builder.build();
+    }
+
+    private static PostgresEventStore.Builder grouping(String value, PostgresEventStore.Builder builder) {
+        return value.equalsIgnoreCase("auto") ? builder : builder.groupCommit(isTrue(value));
     }
 
     private static boolean isTrue(String value) {

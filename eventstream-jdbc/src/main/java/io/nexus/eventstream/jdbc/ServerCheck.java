@@ -26,6 +26,9 @@ final class ServerCheck {
                 current_setting('synchronous_commit')      AS synchronous_commit,
                 pg_is_in_recovery()                        AS standby,
                 EXISTS (
+                    SELECT FROM pg_extension x WHERE x.extname = 'citus'
+                )                                          AS citus,
+                EXISTS (
                     SELECT FROM pg_proc p
                     JOIN pg_namespace n ON n.oid = p.pronamespace
                     WHERE n.nspname = ? AND p.proname = 'append_v1'
@@ -34,18 +37,22 @@ final class ServerCheck {
 
     private ServerCheck() {}
 
-    static void run(DataSource dataSource, SchemaName schema, boolean ownSynchronousCommit) {
+    /**
+     * What a store must know of its server.
+     *
+     * @param isCitus whether it is part of a cluster, where a transaction should stay on one node
+     */
+    record Findings(boolean isCitus) {}
+
+    static Findings run(DataSource dataSource, SchemaName schema, boolean ownSynchronousCommit) {
         try {
-            new OwnConnections(dataSource).call(connection -> {
-                look(connection, schema, ownSynchronousCommit);
-                return true;
-            });
+            return new OwnConnections(dataSource).call(connection -> look(connection, schema, ownSynchronousCommit));
         } catch (SQLException e) {
             throw new StorageException("the database cannot be looked at: " + e.getMessage(), e);
         }
     }
 
-    private static void look(Connection connection, SchemaName schema, boolean ownSynchronousCommit)
+    private static Findings look(Connection connection, SchemaName schema, boolean ownSynchronousCommit)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(LOOK)) {
             new Parameters(statement).add(schema.value());
@@ -64,6 +71,7 @@ final class ServerCheck {
                             null);
                 }
                 warnAboutDurability(row, ownSynchronousCommit);
+                return new Findings(row.getBoolean("citus"));
             }
         }
     }

@@ -19,6 +19,7 @@ final class SqlFailures {
     private static final Set<String> RUN_AGAIN = Set.of("40001", "40P01");
     private static final Set<String> NOT_INSTALLED = Set.of("3F000", "42P01", "42883");
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String ACTIVE_TRANSACTION = "25001";
     private static final String READ_ONLY = "25006";
     private static final String NOT_ALLOWED = "42501";
 
@@ -47,6 +48,11 @@ final class SqlFailures {
     /** Returns whether a transaction of our own gave up waiting for a lane. */
     static boolean isLockTimeout(SQLException e) {
         return LOCK_NOT_AVAILABLE.equals(e.getSQLState());
+    }
+
+    /** Returns whether something was asked of a connection that it cannot do in a transaction. */
+    static boolean isInTransaction(SQLException e) {
+        return ACTIVE_TRANSACTION.equals(e.getSQLState());
     }
 
     static EventStreamException translated(SQLException e, TenantId tenant, SchemaName schema) {

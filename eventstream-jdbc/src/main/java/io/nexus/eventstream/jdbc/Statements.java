@@ -18,8 +18,21 @@ final class Statements {
                 a.mismatched,
                 a.reason,
                 a.database_time,
-                a.other_time
+                a.other_time,
+                a.lane_waited_us
             FROM ${schema}.append_v1(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::int, ?, ?) a
+            """;
+
+    private static final String APPEND_BATCH = """
+            SELECT
+                b.outcomes,
+                b.appended_at,
+                b.first_positions,
+                b.base_versions,
+                b.conflicts,
+                b.lane_waited_us
+            FROM ${schema}.append_batch_v1(
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::int, ?) b
             """;
 
     private static final String CREATE_TENANT = "SELECT ${schema}.create_tenant_v1(?)";
@@ -85,6 +98,7 @@ final class Statements {
 
     final SchemaName schema;
     final String append;
+    final String appendBatch;
     final String createTenant;
     final String version;
     final String head;
@@ -100,6 +114,7 @@ final class Statements {
     Statements(SchemaName schema) {
         this.schema = schema;
         append = in(APPEND);
+        appendBatch = in(APPEND_BATCH);
         createTenant = in(CREATE_TENANT);
         version = in(VERSION);
         head = in(HEAD);

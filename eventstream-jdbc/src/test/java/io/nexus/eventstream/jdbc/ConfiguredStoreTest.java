@@ -25,6 +25,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Every key of the backend {@code postgres} has the effect that docs/configuration.md says. */
 class ConfiguredStoreTest {
@@ -134,12 +135,13 @@ class ConfiguredStoreTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "schem=x            | eventstream.postgres.schem: unknown; known are [clock_tolerance_ms, lane_timeout_ms, partitions, schema, schema_mode, synchronous_commit]",
+                "schem=x            | eventstream.postgres.schem: unknown; known are [clock_tolerance_ms, group_commit, lane_timeout_ms, partitions, schema, schema_mode, synchronous_commit]",
                 "schema=No          | eventstream.postgres.schema: \"No\" cannot be the schema",
                 "partitions=17      | eventstream.postgres.partitions: the number of partitions is 17",
                 "partitions=many    | eventstream.postgres.partitions: \"many\" is not a whole number",
                 "schema_mode=drop   | eventstream.postgres.schema_mode: \"drop\" is none of check, validate, migrate",
                 "lane_timeout_ms=-1 | eventstream.postgres.lane_timeout_ms: laneTimeout is PT-0.001S",
+                "group_commit=maybe | eventstream.postgres.group_commit: \"maybe\" is neither true nor false",
                 "synchronous_commit=yes | eventstream.postgres.synchronous_commit: \"yes\" is neither true nor false"
             })
     void whatCannotBeUsedIsAnErrorThatNamesTheKey(String option, String message) {
@@ -147,6 +149,21 @@ class ConfiguredStoreTest {
             assertThatThrownBy(() -> open(database.pool(), option))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining(message.replace("eventstream.", ""));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"auto, true, true", "auto, false, false", "true, false, true", "false, true, false"})
+    void groupCommitIsForPlainPoolsUnlessTheHostSaysOtherwise(String option, boolean plainPool, boolean grouped) {
+        try (FreshDatabase database = FreshDatabase.migrated()) {
+            DataSource other = new PGSimpleDataSource() {
+                private static final long serialVersionUID = 1L;
+            };
+            ((PGSimpleDataSource) other).setUrl(database.url());
+
+            EventStreamManager manager = open(plainPool ? database.pool() : other, "group_commit=" + option);
+
+            assertThat(((PostgresEventStore) manager.store()).groupsCommits()).isEqualTo(grouped);
         }
     }
 

@@ -26,7 +26,8 @@ final class SchemaScript {
             "V006__append.sql",
             "V007__moments.sql",
             "V008__projections.sql",
-            "V009__snapshots.sql");
+            "V009__snapshots.sql",
+            "V010__group_commit.sql");
 
     private static final String BEGIN = """
             -- The event log of EventStream. Run it as the role that is to own the schema, for example

@@ -1,0 +1,256 @@
+package io.nexus.eventstream.jdbc;
+
+import io.nexus.eventstream.TenantId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets appends of concurrent threads travel together: one of them, the leader, sends a group for all in it, while the next
+ * appends queue up behind. When the group is back, the first of those that wait leads the next. There is no thread but the
+ * callers', and an append that finds the line empty leaves at once.
+ *
+ * <p>Why this shape: a group is as large as what came while the one before was under way, so it grows with the load by
+ * itself. A worker thread would hand every append over twice, and would have to be started, stopped and watched.
+ *
+ * <p>At most one group is under way for a tenant. A tenant whose lane somebody else holds is passed over by groups of
+ * several tenants and waited for by a group of its own, so that it keeps no other tenant back.
+ *
+ * <p>Thread-safe.
+ */
+final class AppendQueue {
+
+    /** Sends groups. */
+    interface Sender {
+
+        /**
+         * Sends a group and answers its appends, as far as they have an answer; those without one wait for their lane.
+         * Whatever it throws, appends that it has not answered are sent again, one by one.
+         *
+         * @param wait how long to wait for the lane, zero for not at all
+         */
+        void send(AppendGroup group, Duration wait);
+
+        /** Returns what may have happened to appends in a group whose sending failed: {@code null} if nothing did. */
+        @Nullable
+        Throwable doubt(Throwable failure);
+    }
+
+    /** After so long a group that waits for its lane comes back to take along what has queued up since. */
+    private static final long LONGEST_WAIT = Duration.ofMillis(250).toNanos();
+
+    /** So long, in nanoseconds, a leader that has waited itself waits until the line is as long as the last group was. */
+    private static final long LONGEST_PAUSE = 150_000;
+
+    private final Sender sender;
+    private final boolean severalTenants;
+    private final int mostLeaders;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by lock.
+    private final Deque<QueuedAppend> line = new ArrayDeque<>();
+    private final Set<TenantId> underWay = new HashSet<>();
+    private final Set<TenantId> busyLanes = new HashSet<>();
+    private int leaders;
+
+    /** How many appends were in the group that came back last; written under the lock. */
+    private volatile int lastGroup;
+
+    /**
+     * @param severalTenants whether appends of several tenants may travel together
+     * @param mostLeaders how many groups may be under way at a time, without those that wait for a busy lane
+     */
+    AppendQueue(Sender sender, boolean severalTenants, int mostLeaders) {
+        this.sender = sender;
+        this.severalTenants = severalTenants;
+        this.mostLeaders = severalTenants ? mostLeaders : Integer.MAX_VALUE;
+    }
+
+    /** Queues an append up and returns its answer, sending what else is in the line on the way if it is its turn. */
+    QueueAnswer travel(QueuedAppend append) {
+        lock.lock();
+        try {
+            line.addLast(append);
+            elect();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        boolean waited = false;
+        try {
+            while (true) {
+                QueueAnswer answer = append.answer();
+                if (answer != null) {
+                    return answer;
+                }
+                if (append.isElected()) {
+                    if (waited) {
+                        awaitCompany();
+                    }
+                    lead(board(append));
+                } else {
+                    waited = true;
+                    interrupted |= park(append, interrupted);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * Lets those that have just been answered come back before the next group leaves: without that, two halves of the same
+     * callers would take turns in groups half as large.
+     */
+    private void awaitCompany() {
+        long end = System.nanoTime() + LONGEST_PAUSE;
+        while (length() < lastGroup && System.nanoTime() < end) {
+            Thread.yield();
+        }
+    }
+
+    /** Waits to be woken; returns whether the thread was interrupted, which ends the waiting of an append that was not sent. */
+    private boolean park(QueuedAppend append, boolean interrupted) {
+        long remaining = append.remaining();
+        if (remaining <= 0 && leave(append, new QueueAnswer.TooLate())) {
+            return false;
+        }
+        if (interrupted && leave(append, new QueueAnswer.Interrupted())) {
+            return false;
+        }
+        if (remaining <= 0) {
+            // It is under way, or about to lead: the group's own bounds end the waiting.
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, remaining);
+        }
+        return Thread.interrupted();
+    }
+
+    /** Takes an append out of the line; not if it is on its way, or is to lead, since others then count on it. */
+    private boolean leave(QueuedAppend append, QueueAnswer answer) {
+        lock.lock();
+        try {
+            if (append.isElected() || !line.remove(append)) {
+                return false;
+            }
+            append.answer(answer);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void lead(AppendGroup group) {
+        @Nullable Throwable failure = null;
+        try {
+            if (!group.isWaiting()) {
+                sender.send(group, Duration.ZERO);
+            } else if (group.first().remaining() > 0) {
+                sender.send(group, Duration.ofNanos(Math.min(group.first().remaining(), LONGEST_WAIT)));
+            } else {
+                group.first().answer(new QueueAnswer.TooLate());
+            }
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+        if (failure != null) {
+            QueueAnswer alone = new QueueAnswer.Alone(sender.doubt(failure));
+            group.appends().stream().filter(each -> each.answer() == null).forEach(each -> each.answer(alone));
+        }
+        leave(group);
+        group.appends().forEach(QueuedAppend::wake);
+        if (failure instanceof Error error) {
+            throw error;
+        }
+    }
+
+    /** Puts back into the line what has no answer, and lets the next lead. */
+    private void leave(AppendGroup group) {
+        lock.lock();
+        try {
+            underWay.removeAll(group.tenants());
+            if (group.isWaiting()) {
+                busyLanes.removeAll(group.tenants());
+            } else {
+                leaders--;
+            }
+            lastGroup = group.appends().size();
+            for (int i = group.appends().size() - 1; i >= 0; i--) {
+                QueuedAppend append = group.appends().get(i);
+                if (append.answer() == null) {
+                    line.addFirst(append);
+                    busyLanes.add(append.tenant());
+                }
+            }
+            elect();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes leaders of the first appends in the line for which no other is under way, as many as there may be. */
+    private void elect() {
+        for (QueuedAppend append : line) {
+            TenantId tenant = append.tenant();
+            boolean busy = busyLanes.contains(tenant);
+            if ((busy || leaders < mostLeaders) && underWay.add(tenant)) {
+                leaders += busy ? 0 : 1;
+                append.elect(true);
+                append.wake();
+            }
+        }
+    }
+
+    /** Takes out of the line the leader and what can travel with it, in the order in which they came. */
+    private AppendGroup board(QueuedAppend leader) {
+        lock.lock();
+        try {
+            leader.elect(false);
+            AppendGroup group = new AppendGroup(busyLanes.contains(leader.tenant()));
+            group.takes(leader);
+            line.remove(leader);
+            Set<TenantId> left = new HashSet<>();
+            for (Iterator<QueuedAppend> each = line.iterator(); each.hasNext(); ) {
+                QueuedAppend append = each.next();
+                if (left.contains(append.tenant()) || !fits(group, append.tenant())) {
+                    continue;
+                }
+                if (group.takes(append)) {
+                    underWay.add(append.tenant());
+                    each.remove();
+                } else {
+                    // What comes after it must not overtake it.
+                    left.add(append.tenant());
+                }
+            }
+            return group;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean fits(AppendGroup group, TenantId tenant) {
+        return group.tenants().contains(tenant)
+                || (severalTenants && !group.isWaiting() && !busyLanes.contains(tenant) && !underWay.contains(tenant));
+    }
+
+    /** Returns how many appends wait to be sent. */
+    int length() {
+        lock.lock();
+        try {
+            return line.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
