@@ -221,8 +221,8 @@ class SchemaMigratorTest {
                     "GRANT SELECT ON ALL TABLES IN SCHEMA eventstream TO " + role);
 
             SchemaMigrator.of(pool).validate();
-            database.execute("DELETE FROM eventstream.schema_history WHERE script LIKE 'V00"
-                    + SchemaScript.MIGRATIONS.size() + "%'");
+            database.execute("DELETE FROM eventstream.schema_history WHERE script LIKE 'V%03d%%'"
+                    .formatted(SchemaScript.MIGRATIONS.size()));
 
             assertThatThrownBy(SchemaMigrator.of(pool)::validate)
                     .isInstanceOf(StorageException.class)
