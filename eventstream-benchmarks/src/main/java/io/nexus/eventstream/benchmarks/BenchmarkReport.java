@@ -31,8 +31,12 @@ record BenchmarkReport(
     }
 
     void write(Path file) throws IOException {
+        write(file, this);
+    }
+
+    static void write(Path file, Object report) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Files.writeString(file, MAPPER.writeValueAsString(this).replace("\r\n", "\n") + "\n");
+        Files.writeString(file, MAPPER.writeValueAsString(report).replace("\r\n", "\n") + "\n");
     }
 
     void print(PrintStream out) {

@@ -24,13 +24,13 @@ public final class BenchmarkSuite {
      * Runs parts of the suite.
      *
      * @param arguments the parts, with commas between them, or {@code all}; {@code full} or {@code quick}; the folder that
-     *     results are written to
+     *     results are written to; the folder of the docs; the folder that these are written to, the results put in
      */
     public static void main(String[] arguments)
             throws RunnerException, SQLException, InterruptedException, IOException {
         Set<String> parts = parts(arguments[0]);
         Pace pace = Pace.valueOf(arguments[1].toUpperCase(Locale.ROOT));
-        Path results = Path.of(arguments[2], "latest.json");
+        Path folder = Path.of(arguments[2]);
         List<Workload> workloads = new ArrayList<>();
         if (parts.contains("appends")) {
             workloads.addAll(Workloads.appends());
@@ -47,9 +47,8 @@ public final class BenchmarkSuite {
             DiskSpace disk = parts.contains("appends") ? DiskSpace.measure(pace == Pace.QUICK ? 2_000 : 50_000) : null;
             String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
             BenchmarkReport report = new BenchmarkReport(date, pace.rounds, environment, comparisons, disk);
-            report.write(results);
+            report.write(folder.resolve("latest.json"));
             report.print(System.out);
-            System.out.printf("%nwritten to %s%n", results);
         }
         if (parts.contains("states")) {
             new StateSuite().run();
@@ -57,6 +56,12 @@ public final class BenchmarkSuite {
         if (parts.contains("projections")) {
             new ProjectionSuite().run();
         }
+        if (parts.contains("growth")) {
+            GrowthReport report = new Growth(pace).run();
+            report.write(folder.resolve("growth.json"));
+            report.print(System.out);
+        }
+        PerformancePage.write(folder, Path.of(arguments[3]), Path.of(arguments[4]));
     }
 
     private static Set<String> parts(String argument) {
