@@ -15,4 +15,6 @@ module io.nexus.eventstream.benchmarks {
     requires static org.jspecify;
     requires tools.jackson.core;
     requires tools.jackson.databind;
+
+    uses io.nexus.eventstream.benchmarks.Peer;
 }

@@ -88,6 +88,10 @@ final class BenchmarkDatabase implements AutoCloseable {
         filledDatabases().forEach(database -> onServer("DROP DATABASE %s WITH (FORCE)".formatted(database)));
     }
 
+    String url() {
+        return url;
+    }
+
     HikariDataSource pool() {
         return pool;
     }

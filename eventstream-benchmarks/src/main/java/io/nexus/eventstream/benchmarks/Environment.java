@@ -73,6 +73,13 @@ record Environment(Machine machine, Map<String, String> versions, Map<String, St
         }
     }
 
+    /** Returns the same place with more that took part. */
+    Environment with(Map<String, String> others) {
+        Map<String, String> all = new TreeMap<>(versions);
+        all.putAll(others);
+        return new Environment(machine, all, server, commit);
+    }
+
     private static Machine machine(String disk) {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return new Machine(

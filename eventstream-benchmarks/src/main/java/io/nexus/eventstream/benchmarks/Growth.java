@@ -13,8 +13,6 @@ import io.nexus.eventstream.benchmarks.BenchmarkDatabase.AccountDebited;
 import io.nexus.eventstream.benchmarks.GrowthReport.Step;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,16 +33,6 @@ final class Growth {
 
     private static final int TENANTS = GrowthFill.TENANTS;
     private static final StreamId GROWING = StreamId.of("account", "growing");
-
-    private static final String SELECT = """
-            SELECT
-                ${columns}
-            FROM raw.events e
-            WHERE e.tenant_id = ?
-              AND e.stream_category = 'account'
-              AND e.stream_id = ?
-            ORDER BY e.version
-            """.replace("${columns}", RawLog.READ_COLUMNS);
 
     private final RawLog raw = new RawLog();
     private final SplittableRandom random = new SplittableRandom(1);
@@ -78,7 +66,7 @@ final class Growth {
                     break;
                 }
             }
-        } catch (EventStreamException e) {
+        } catch (EventStreamException | SQLException e) {
             end = "Stopped after %d sizes: %s".formatted(steps.size(), e.getMessage());
         }
         String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
@@ -151,19 +139,13 @@ final class Growth {
     }
 
     private void rawRead(BenchmarkDatabase database, GrowthFill.Written written) throws SQLException {
-        int read = 0;
-        try (Connection connection = database.pool().getConnection();
-                PreparedStatement select = connection.prepareStatement(SELECT)) {
-            select.setString(1, written.tenant().value());
-            select.setString(2, written.stream().aggregateId().value());
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    Objects.requireNonNull(raw.decoded(rows).payload());
-                    read++;
-                }
-            }
+        try (Connection connection = database.pool().getConnection()) {
+            requireAll(raw.read(
+                    connection,
+                    written.tenant().value(),
+                    written.stream().aggregateId().value(),
+                    event -> Objects.requireNonNull(event.payload())));
         }
-        requireAll(read);
     }
 
     private static void requireAll(int read) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.postgresql.PGConnection;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -76,6 +77,16 @@ final class RawLog {
             Object payload,
             ByteBuffer metadata) {}
 
+    private static final String SELECT = """
+            SELECT
+                ${columns}
+            FROM raw.events e
+            WHERE e.tenant_id = ?
+              AND e.stream_category = 'account'
+              AND e.stream_id = ?
+            ORDER BY e.version
+            """.replace("${columns}", READ_COLUMNS);
+
     private final JsonMapper mapper = BenchmarkDatabase.mapper();
 
     /** Inserts one event. */
@@ -133,6 +144,22 @@ final class RawLog {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Reads a stream, decoded, and returns how many events it has. */
+    int read(Connection connection, String tenant, String stream, Consumer<RawEvent> events) throws SQLException {
+        int read = 0;
+        try (PreparedStatement select = connection.prepareStatement(SELECT)) {
+            select.setString(1, tenant);
+            select.setString(2, stream);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    events.accept(decoded(rows));
+                    read++;
+                }
+            }
+        }
+        return read;
     }
 
     /** Reads the current row, its payload decoded. */
