@@ -9,7 +9,9 @@ public interface ProjectionContext {
     TenantId tenant();
 
     /**
-     * Returns whether the event was recorded before this build of the read model began, so that mails are not sent again.
+     * Returns whether the event is applied only to build the read model, so that mails are not sent again: it was recorded
+     * before the projection's first build began, or it is for another build, live before or at the moment, to handle. Any other
+     * event is no replay exactly once in effect, whatever is rebuilt or rolled back meanwhile.
      */
     boolean isReplay();
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param tenant whose read model it is
  * @param projection the projector's name
  * @param done positions of the log that are behind it
- * @param total positions that the log had when the rebuild began, or has been seen to have since
+ * @param total positions that it is to have behind it to take the live one's place; grows while events are appended
  * @param eventsPerSecond positions a second since this engine took it up
  * @param remaining the time that the rest will take at this rate; empty before there is one
  */

@@ -20,7 +20,8 @@ import java.util.function.Consumer;
  * @param inline whether appends update it in their own transaction
  * @param compared whether a build waits for somebody to switch it, or compares itself with the live one before
  * @param checkpoint how far it has come
- * @param replayUntil up to where events were recorded before the build began
+ * @param replayUntil up to where events are a replay: they were recorded before the first build began, or another build has
+ *     handled them
  * @param handled how many events it has handled
  * @param parked how many events it has put aside
  * @param failure why it stopped
@@ -108,6 +109,11 @@ public record StoredProjection(
         return changed(draft -> draft.compared = newCompared);
     }
 
+    /** Returns this build as one for which events up to here are a replay. */
+    public StoredProjection withReplayUntil(Position newReplayUntil) {
+        return changed(draft -> draft.replayUntil = newReplayUntil);
+    }
+
     /** Returns this build further on. */
     public StoredProjection withCheckpoint(Checkpoint newCheckpoint, long newHandled, long newParked) {
         return changed(draft -> {
@@ -143,7 +149,7 @@ public record StoredProjection(
                 draft.inline,
                 draft.compared,
                 draft.checkpoint,
-                replayUntil,
+                draft.replayUntil,
                 draft.handled,
                 draft.parked,
                 draft.failure,
@@ -162,6 +168,7 @@ public record StoredProjection(
         private boolean inline;
         private boolean compared;
         private Checkpoint checkpoint;
+        private Position replayUntil;
         private long handled;
         private long parked;
         private Optional<ProjectionFailure> failure;
@@ -177,6 +184,7 @@ public record StoredProjection(
             inline = of.inline;
             compared = of.compared;
             checkpoint = of.checkpoint;
+            replayUntil = of.replayUntil;
             handled = of.handled;
             parked = of.parked;
             failure = of.failure;

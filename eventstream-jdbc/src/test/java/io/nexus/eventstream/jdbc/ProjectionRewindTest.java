@@ -101,6 +101,23 @@ class ProjectionRewindTest {
         }
     }
 
+    @Test
+    void aRebuildFromALogThatIsShorterThanTheLiveOneSawTakesItsPlace() {
+        rewindTo(20);
+        try (ProjectionEngine engine = engine()) {
+            assertThat(engine.run()).isZero();
+            assertStoppedAt(30);
+
+            engine.rebuild(ACME, "journal");
+            engine.run();
+            FreshDatabase.fill(store, ACME, 5, 3);
+            engine.run();
+
+            assertThat(engine.table(ACME, "journal", "public.journal")).isEqualTo("public.journal_v1_b");
+            journal.assertEqualsLog(database, "v1_b");
+        }
+    }
+
     private void assertStoppedAt(long checkpoint) {
         String message = new LogRewoundException("journal", ACME, Position.of(checkpoint)).toString();
         assertThat(database.query("SELECT state, checkpoint, error FROM eventstream.projections"))

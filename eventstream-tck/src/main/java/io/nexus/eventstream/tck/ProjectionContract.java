@@ -44,6 +44,13 @@ public abstract class ProjectionContract implements ProjectionFixture {
     }
 
     @Nested
+    class Replaying extends ReplayContract {
+        Replaying() {
+            super(ProjectionContract.this);
+        }
+    }
+
+    @Nested
     class Inline extends InlineProjectionContract {
         Inline() {
             super(ProjectionContract.this);

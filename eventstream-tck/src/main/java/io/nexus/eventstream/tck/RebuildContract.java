@@ -11,8 +11,6 @@ import io.nexus.eventstream.projection.RebuildOptions;
 import io.nexus.eventstream.projection.SlotRole;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -91,26 +89,6 @@ abstract class RebuildContract extends EngineContract {
             assertThat(engine.table(tenant, LEDGER, LedgerView.SEEN)).isNotEqualTo(before);
             assertComplete(engine);
         }
-    }
-
-    @Test
-    void onlyEventsFromBeforeTheBuildBeganAreAReplay() {
-        Map<Long, Boolean> replay = new ConcurrentHashMap<>();
-        Projections engine = engine(EngineOptions.of(
-                ledger().before((event, context) -> replay.put(event.position().value(), context.isReplay()))));
-        post(cash, "JE-1");
-        post(cash, "JE-2");
-        engine.run();
-        post(cash, "JE-3");
-        engine.run();
-        assertThat(replay).isEqualTo(Map.of(1L, true, 2L, true, 3L, false));
-
-        engine.rebuild(tenant, LEDGER, new RebuildOptions(1, false));
-        post(cash, "JE-4");
-        replay.clear();
-        // The live one, too, handles the fourth, and for it that is no replay either.
-        engine.run();
-        assertThat(replay).isEqualTo(Map.of(1L, true, 2L, true, 3L, true, 4L, false));
     }
 
     @Test

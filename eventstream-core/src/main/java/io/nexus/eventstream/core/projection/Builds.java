@@ -143,11 +143,19 @@ final class Builds {
     private StoredProjection fresh(
             Projector projector, List<StoredProjection> builds, ProjectionTransaction transaction) {
         TenantId tenant = transaction.tenant();
+        Position head = head(tenant);
+        Optional<StoredProjection> live = Slots.live(builds);
         return first(
                 projector,
                 new ProjectionKey(tenant, projector.name(), Slots.besideLive(projector.version(), builds), 0),
-                Slots.live(builds).isPresent() ? SlotRole.BUILDING : SlotRole.LIVE,
-                head(tenant));
+                live.isPresent() ? SlotRole.BUILDING : SlotRole.LIVE,
+                live.map(each -> settledUntil(each, head)).orElse(head));
+    }
+
+    /** A log that was rewound under the live build ends before its checkpoint, and what comes then is nobody's replay. */
+    private static Position settledUntil(StoredProjection live, Position head) {
+        Position settled = Slots.settledUntil(live);
+        return head.isBefore(settled) ? head : settled;
     }
 
     /**
@@ -216,7 +224,8 @@ final class Builds {
     }
 
     /**
-     * Makes the build before the last switch live again. It goes on from where it stood then.
+     * Makes the build before the last switch live again. It goes on from where it stood then; what the other has handled since
+     * is a replay.
      *
      * @throws IllegalStateException if there is none
      */
@@ -228,10 +237,14 @@ final class Builds {
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(
                             "projection %s of tenant %s has no previous build".formatted(projection, tenant)));
-            Slots.live(builds)
-                    .ifPresent(live -> transaction.save(
-                            live.withRole(SlotRole.PREVIOUS).withInline(false).withoutLease()));
-            transaction.save(previous.withRole(SlotRole.LIVE).withoutLease());
+            StoredProjection back = previous.withRole(SlotRole.LIVE).withoutLease();
+            Optional<StoredProjection> live = Slots.live(builds);
+            if (live.isPresent()) {
+                transaction.save(
+                        live.get().withRole(SlotRole.PREVIOUS).withInline(false).withoutLease());
+                back = back.withReplayUntil(settledUntil(live.get(), head(tenant)));
+            }
+            transaction.save(back);
             return true;
         });
     }
@@ -297,7 +310,10 @@ final class Builds {
         });
     }
 
-    /** The live build's row is locked for the length of this transaction, so it cannot run ahead. */
+    /**
+     * The live build's row is locked for the length of this transaction, so it cannot run ahead. If that one stands still the
+     * new one takes its place nevertheless, and goes on from there as the live one: what it handles then nobody has handled.
+     */
     private Next switchedOver(StoredProjection projection) {
         ProjectionKey key = projection.key();
         boolean inline = settings.registration(key.projection()).inline();
@@ -315,11 +331,8 @@ final class Builds {
                 return new Outcome(false, List.of());
             }
             Optional<StoredProjection> live = Slots.live(builds);
-            Position target = live.map(each -> each.checkpoint().position()).orElse(Position.START);
-            if (inline) {
-                target = head(key.tenant());
-            }
-            StoredProjection complete = caughtUp(build, target, transaction);
+            Position head = head(key.tenant());
+            StoredProjection complete = live.isPresent() ? beside(live.get(), build, head, transaction) : build;
             if (live.isPresent() && complete.compared()) {
                 if (!live.get().checkpoint().equals(complete.checkpoint())) {
                     return new Outcome(false, List.of());
@@ -340,20 +353,29 @@ final class Builds {
                     each.withRole(SlotRole.PREVIOUS).withInline(false).withoutLease()));
             transaction.save(complete.withRole(SlotRole.LIVE)
                     .withCompared(false)
-                    .withInline(inline)
+                    .withInline(inline && complete.checkpoint().position().equals(head))
                     .withoutLease());
             return new Outcome(true, List.of());
         });
         if (outcome.switched()) {
             log.info("Projection {} of tenant {} is live in slot {}", key.projection(), key.tenant(), key.slot());
             settings.listener().onSwitched(reports.of(key));
-            return Next.rest(0);
+            // The live build may have stood still, and then there is more to do.
+            return Next.atOnce(0);
         }
         if (!outcome.differences().isEmpty()) {
             settings.listener().onDifferences(reports.of(key), outcome.differences());
             return Next.rest(0);
         }
         return Next.after(SOON);
+    }
+
+    /** Brings a build to where the live one stands, if the log still goes so far. */
+    private StoredProjection beside(
+            StoredProjection live, StoredProjection build, Position head, ProjectionTransaction transaction) {
+        Position target = live.checkpoint().position();
+        return caughtUp(
+                build.withReplayUntil(settledUntil(live, head)), head.isBefore(target) ? head : target, transaction);
     }
 
     /** Applies what is missing up to a position, in the transaction that is to make the build live. */

@@ -29,7 +29,7 @@ final class Progress {
         this.held = held;
     }
 
-    void moved(StoredProjection projection, Position head) {
+    void moved(StoredProjection projection, Position goal) {
         lock.lock();
         try {
             moves++;
@@ -41,7 +41,7 @@ final class Progress {
         boolean building =
                 projection.role() == SlotRole.BUILDING || checkpoint.compareTo(projection.replayUntil()) <= 0;
         if (building && projection.replayUntil().value() > 0) {
-            tell(projection, Math.max(projection.replayUntil().value(), head.value()));
+            tell(projection, Math.max(projection.replayUntil().value(), goal.value()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nexus.eventstream.core.projection;
 
+import io.nexus.eventstream.Position;
 import io.nexus.eventstream.projection.SlotRole;
 import io.nexus.eventstream.spi.StoredProjection;
 import java.util.List;
@@ -22,6 +23,15 @@ final class Slots {
 
     static Optional<StoredProjection> live(List<StoredProjection> builds) {
         return withRole(builds, SlotRole.LIVE).stream().findFirst();
+    }
+
+    /**
+     * Returns up to where events are a replay for whatever build follows a live one: what that has handled, or would have
+     * handled as a replay itself. Never goes back, whichever build is live.
+     */
+    static Position settledUntil(StoredProjection live) {
+        Position checkpoint = live.checkpoint().position();
+        return checkpoint.isBefore(live.replayUntil()) ? live.replayUntil() : checkpoint;
     }
 
     static List<StoredProjection> withRole(List<StoredProjection> builds, SlotRole role) {

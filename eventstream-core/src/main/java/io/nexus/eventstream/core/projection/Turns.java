@@ -114,15 +114,15 @@ final class Turns {
             return Next.atOnce(0);
         }
         held.keep(moved.get());
-        progress.moved(moved.get(), end);
+        progress.moved(moved.get(), limit);
         failures.overcome(key);
         long handled = page.events().size();
         boolean atItsEnd = page.to().position().equals(limit)
-                && (limit.equals(end) || moved.get().compared());
+                && (limit.equals(end) || projection.role() == SlotRole.BUILDING);
         if (!atItsEnd) {
             return Next.atOnce(handled);
         }
-        // Close to the log's end is near enough to switch: under steady appends no turn may ever find it exactly there.
+        // To have been at its end a moment ago is near enough to switch: under steady appends no turn may ever find it there.
         return new Next(handled, arrived(moved.get()).delay());
     }
 
@@ -136,25 +136,24 @@ final class Turns {
     }
 
     /**
-     * Returns how far this turn may go: not beyond what a part is for, not across the end of the replay, so that one call of
-     * the projector is either replay or not, and not beyond the live build that it is to be compared with.
+     * Returns how far this turn may go: not beyond what a part is for, and not across the end of the replay, so that one call
+     * of the projector is either replay or not. What a build that is not live handles is always a replay, so it does not go
+     * beyond what is one; if it is to be compared with the live build, not beyond that.
      */
     private Position limit(StoredProjection projection, Position end) {
-        Position limit = end;
+        if (projection.parts() > 1) {
+            return projection.replayUntil();
+        }
+        if (projection.role() == SlotRole.BUILDING) {
+            ProjectionKey key = projection.key();
+            Position limit = Slots.live(settings.storage().find(key.tenant(), key.projection()))
+                    .map(live -> projection.compared() ? live.checkpoint().position() : Slots.settledUntil(live))
+                    .orElse(end);
+            return limit.isBefore(end) ? limit : end;
+        }
         boolean crosses = projection.checkpoint().position().isBefore(projection.replayUntil())
                 && projection.replayUntil().isBefore(end);
-        if (projection.parts() > 1 || crosses) {
-            limit = projection.replayUntil();
-        }
-        if (projection.role() == SlotRole.BUILDING && projection.compared()) {
-            Optional<Position> live = Slots.live(settings.storage()
-                            .find(projection.key().tenant(), projection.key().projection()))
-                    .map(build -> build.checkpoint().position());
-            if (live.isPresent() && live.get().isBefore(limit)) {
-                limit = live.get();
-            }
-        }
-        return limit;
+        return crosses ? projection.replayUntil() : end;
     }
 
     private Page read(StoredProjection projection, Position limit, LogHead head) {
@@ -229,7 +228,8 @@ final class Turns {
             List<RecordedEvent> events = registration.errorPolicy() == ErrorPolicy.PARK_STREAM
                     ? Parking.withoutParked(transaction, projection.key(), page.events(), failures.poisons(projection))
                     : page.events();
-            boolean replay = page.to().position().compareTo(projection.replayUntil()) <= 0;
+            boolean replay = projection.role() == SlotRole.BUILDING
+                    || page.to().position().compareTo(projection.replayUntil()) <= 0;
             project(
                     registration.projector(),
                     events,
