@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,39 @@ class ProjectionBeginTest {
         second.run();
 
         journal.assertEqualsLog(database);
+    }
+
+    /** What another node has appended is found by polling. */
+    @Test
+    void aTenantWhosePreparationTakesLongHoldsUpNoPolling() {
+        FreshDatabase.fill(database.store(), ACME, 1, 1);
+        Journal journal = new Journal("journal");
+        CountDownLatch nextPrepares = new CountDownLatch(1);
+        CountDownLatch mayPrepare = new CountDownLatch(1);
+        AtomicBoolean holdsUp = new AtomicBoolean();
+        try (ProjectionEngine engine = engine(new HookedProjector(
+                journal,
+                () -> {
+                    if (holdsUp.get()) {
+                        nextPrepares.countDown();
+                        pass(mayPrepare);
+                    }
+                },
+                (event, context) -> {}))) {
+            engine.run();
+            engine.start();
+            holdsUp.set(true);
+            FreshDatabase.fill(database.store(), TenantId.of("umbrella"), 1, 1);
+            pass(nextPrepares);
+
+            FreshDatabase.fill(database.store(), ACME, 5, 1);
+            await().until(() -> engine.status(ACME, "journal").get(0).lagInEvents() == 0);
+
+            mayPrepare.countDown();
+            await().until(() -> !engine.status(TenantId.of("umbrella"), "journal").isEmpty());
+        } finally {
+            mayPrepare.countDown();
+        }
     }
 
     /** The live build moves on between the last page of the new one and the switch, which applies what is missing then. */

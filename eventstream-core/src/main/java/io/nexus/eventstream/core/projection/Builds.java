@@ -11,6 +11,7 @@ import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.projection.ErrorPolicy;
 import io.nexus.eventstream.projection.ProjectionState;
+import io.nexus.eventstream.projection.ProjectionStatus;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.projection.ReadModelDifference;
 import io.nexus.eventstream.projection.SlotRole;
@@ -81,22 +82,21 @@ final class Builds {
             // Not the projector's doing; the next poll finds it missing again.
             throw e;
         } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
-            settings.storage().transaction(tenant, transaction -> {
+            Optional<StoredProjection> failed = settings.storage().transaction(tenant, transaction -> {
                 transaction.lockPreparation(projection);
-                missing(projector, transaction.lock(projection), transaction)
-                        .ifPresent(build -> transaction.save(build.withState(
+                Optional<StoredProjection> build = missing(projector, transaction.lock(projection), transaction)
+                        .map(each -> each.withState(
                                 ProjectionState.FAILED,
-                                Optional.of(Failures.failure(Position.START, e, transaction.now())))));
-                return true;
+                                Optional.of(Failures.failure(Position.START, e, transaction.now()))));
+                build.ifPresent(transaction::save);
+                return build;
             });
             log.error(
                     "Projection {} of tenant {} cannot begin: {}",
                     projection,
                     tenant,
                     e.getClass().getName());
-            settings.storage().find(tenant, projection).stream()
-                    .filter(build -> build.state() == ProjectionState.FAILED)
-                    .forEach(build -> settings.listener().onFailed(reports.of(build.key())));
+            failed.ifPresent(build -> settings.listener().onFailed(reports.of(build)));
         }
     }
 
@@ -328,14 +328,14 @@ final class Builds {
                     .findFirst()
                     .orElse(null);
             if (build == null) {
-                return new Outcome(false, List.of());
+                return Outcome.NOT_YET;
             }
             Optional<StoredProjection> live = Slots.live(builds);
             Position head = head(key.tenant());
             StoredProjection complete = live.isPresent() ? beside(live.get(), build, head, transaction) : build;
             if (live.isPresent() && complete.compared()) {
                 if (!live.get().checkpoint().equals(complete.checkpoint())) {
-                    return new Outcome(false, List.of());
+                    return Outcome.NOT_YET;
                 }
                 List<ReadModelDifference> differences = transaction.compare(
                         settings.registration(key.projection()).projector().tables(),
@@ -343,31 +343,34 @@ final class Builds {
                         key.slot(),
                         MOST_DIFFERENCES);
                 if (!differences.isEmpty()) {
-                    transaction.save(complete.withState(ProjectionState.PAUSED, Optional.empty())
-                            .withoutLease());
-                    return new Outcome(false, differences);
+                    StoredProjection heldBack = complete.withState(ProjectionState.PAUSED, Optional.empty())
+                            .withoutLease();
+                    transaction.save(heldBack);
+                    return new Outcome(Optional.of(heldBack), differences);
                 }
             }
             Slots.withRole(builds, SlotRole.PREVIOUS).forEach(each -> transaction.delete(each.key()));
             live.ifPresent(each -> transaction.save(
                     each.withRole(SlotRole.PREVIOUS).withInline(false).withoutLease()));
-            transaction.save(complete.withRole(SlotRole.LIVE)
+            StoredProjection now = complete.withRole(SlotRole.LIVE)
                     .withCompared(false)
                     .withInline(inline && complete.checkpoint().position().equals(head))
-                    .withoutLease());
-            return new Outcome(true, List.of());
+                    .withoutLease();
+            transaction.save(now);
+            return new Outcome(Optional.of(now), List.of());
         });
-        if (outcome.switched()) {
-            log.info("Projection {} of tenant {} is live in slot {}", key.projection(), key.tenant(), key.slot());
-            settings.listener().onSwitched(reports.of(key));
-            // The live build may have stood still, and then there is more to do.
-            return Next.atOnce(0);
+        if (outcome.build().isEmpty()) {
+            return Next.after(SOON);
         }
+        ProjectionStatus status = reports.of(outcome.build().get());
         if (!outcome.differences().isEmpty()) {
-            settings.listener().onDifferences(reports.of(key), outcome.differences());
+            settings.listener().onDifferences(status, outcome.differences());
             return Next.rest(0);
         }
-        return Next.after(SOON);
+        log.info("Projection {} of tenant {} is live in slot {}", key.projection(), key.tenant(), key.slot());
+        settings.listener().onSwitched(status);
+        // The live build may have stood still, and then there is more to do.
+        return Next.atOnce(0);
     }
 
     /** Brings a build to where the live one stands, if the log still goes so far. */
@@ -431,5 +434,9 @@ final class Builds {
         return settings.store().head(tenant).map(LogHead::position).orElse(Position.START);
     }
 
-    private record Outcome(boolean switched, List<ReadModelDifference> differences) {}
+    /** The build as it is after it was switched, or held back because of differences; empty if neither. */
+    private record Outcome(Optional<StoredProjection> build, List<ReadModelDifference> differences) {
+
+        private static final Outcome NOT_YET = new Outcome(Optional.empty(), List.of());
+    }
 }

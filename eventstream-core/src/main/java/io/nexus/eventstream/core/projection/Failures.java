@@ -76,7 +76,7 @@ final class Failures {
         if (projection.isEmpty() || !isCareful(projection.get())) {
             troubles.remove(key);
         }
-        Instant now = parked.isEmpty() ? Instant.EPOCH : settings.storage().now();
+        Instant now = parked.isEmpty() ? Instant.EPOCH : reports.now();
         for (Poison each : parked) {
             log.warn(
                     "Projection {} of tenant {} put the event at position {} and its stream aside",
@@ -85,7 +85,7 @@ final class Failures {
                     each.event().position());
             settings.listener()
                     .onParked(
-                            reports.of(key),
+                            reports.of(projection.orElseThrow()),
                             new ParkedEvent(
                                     each.event().position(),
                                     each.event().stream(),
@@ -142,27 +142,29 @@ final class Failures {
     /** Stops a projection before a position, unless somebody else has it by now. */
     void stop(StoredProjection projection, Position position, Throwable cause) {
         ProjectionKey key = projection.key();
-        boolean stopped = settings.storage().transaction(key.tenant(), transaction -> {
-            Optional<StoredProjection> now = transaction.lock(key.projection()).stream()
+        Optional<StoredProjection> stopped = settings.storage().transaction(key.tenant(), transaction -> {
+            Optional<StoredProjection> failed = transaction.lock(key.projection()).stream()
                     .filter(build -> build.key().equals(key))
                     .filter(build -> build.leaseToken() == projection.leaseToken())
                     .filter(build -> build.state() == ProjectionState.RUNNING)
-                    .findFirst();
-            now.ifPresent(build -> transaction.save(
-                    build.withState(ProjectionState.FAILED, Optional.of(failure(position, cause, transaction.now())))
-                            .withoutLease()));
-            return now.isPresent();
+                    .findFirst()
+                    .map(build -> build.withState(
+                                    ProjectionState.FAILED,
+                                    Optional.of(failure(position, cause, transaction.now())))
+                            .withoutLease());
+            failed.ifPresent(transaction::save);
+            return failed;
         });
         held.drop(key);
         troubles.remove(key);
-        if (stopped) {
+        if (stopped.isPresent()) {
             log.error(
                     "Projection {} of tenant {} has stopped before position {}: {}",
                     key.projection(),
                     key.tenant(),
                     position,
                     cause.getClass().getName());
-            settings.listener().onFailed(reports.of(key));
+            settings.listener().onFailed(reports.of(stopped.get()));
         }
     }
 

@@ -4,6 +4,7 @@ import io.nexus.eventstream.LaneHolder;
 import io.nexus.eventstream.LogHead;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.projection.ProjectionFailure;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.projection.ProjectionStatus;
 import io.nexus.eventstream.projection.SlotRole;
@@ -15,9 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says how projections stand. */
 final class Reports {
+
+    private static final Logger log = LoggerFactory.getLogger(Reports.class);
 
     private final EngineSettings settings;
     private final HeldProjections held;
@@ -51,6 +56,34 @@ final class Reports {
                 .orElseThrow(() -> new IllegalStateException("there is no projection " + key));
     }
 
+    /**
+     * Returns how a build stands that was just saved or moved; if that cannot be asked, what is known of it. So nobody is left
+     * without an alert because the storage went away after the commit.
+     */
+    ProjectionStatus of(StoredProjection known) {
+        try {
+            return of(known.key());
+        } catch (RuntimeException e) {
+            log.debug("How {} stands cannot be asked", known.key(), e);
+            Position checkpoint = known.checkpoint().position();
+            Position head = known.failure()
+                    .map(ProjectionFailure::position)
+                    .filter(checkpoint::isBefore)
+                    .orElse(checkpoint);
+            return status(known, head, Duration.ZERO, Optional.empty(), List.of());
+        }
+    }
+
+    /** Returns the storage's time; this machine's, if that cannot be asked. */
+    Instant now() {
+        try {
+            return settings.storage().now();
+        } catch (RuntimeException e) {
+            log.debug("The storage's time cannot be asked", e);
+            return Instant.now();
+        }
+    }
+
     private ProjectionStatus report(StoredProjection build, Position head) {
         ProjectionKey key = build.key();
         Position checkpoint = build.checkpoint().position();
@@ -66,7 +99,17 @@ final class Reports {
         List<LaneHolder> blockers = behind && build.state() == ProjectionState.RUNNING
                 ? settings.storage().blockers(key)
                 : List.of();
-        Optional<Instant> leaseUntil = build.leaseUntil().filter(until -> until.isAfter(now));
+        return status(build, head, lag, build.leaseUntil().filter(until -> until.isAfter(now)), blockers);
+    }
+
+    private ProjectionStatus status(
+            StoredProjection build,
+            Position head,
+            Duration lag,
+            Optional<Instant> leaseUntil,
+            List<LaneHolder> blockers) {
+        ProjectionKey key = build.key();
+        Position checkpoint = build.checkpoint().position();
         return new ProjectionStatus(
                 key.tenant(),
                 key.projection(),
@@ -80,7 +123,7 @@ final class Reports {
                 lag,
                 build.handled(),
                 build.parked(),
-                behind ? held.positionsPerSecond(key) : OptionalDouble.empty(),
+                checkpoint.isBefore(head) ? held.positionsPerSecond(key) : OptionalDouble.empty(),
                 build.failure(),
                 leaseUntil.flatMap(until -> build.leaseOwner()),
                 leaseUntil,

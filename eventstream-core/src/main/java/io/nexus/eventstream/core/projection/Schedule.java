@@ -12,10 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,8 @@ final class Schedule {
     private final Function<ProjectionKey, Next> turns;
     private final Lags lags;
     private final ScheduledThreadPoolExecutor timer;
+    private final ExecutorService beginner = Executors.newSingleThreadExecutor(Threads.daemons("eventstream-beginnings"));
+    private final AtomicBoolean beginning = new AtomicBoolean();
     private final Set<TenantId> toLookAt = ConcurrentHashMap.newKeySet();
 
     // All guarded by lock.
@@ -91,6 +96,7 @@ final class Schedule {
             stuck = Set.copyOf(running);
         }
         timer.shutdownNow();
+        beginner.shutdownNow();
         held.all().forEach(projection -> {
             if (stuck.contains(projection.key())) {
                 // Its row is locked by the turn that does not end; to let it go would wait for that.
@@ -140,7 +146,9 @@ final class Schedule {
             List<DueProjection> due =
                     settings.storage().due(settings.projectors(), settings.owner(), tenant, DueProjection.MOST_AT_ONCE);
             pollFailed = false;
-            builds.toWorkOn(due).forEach(this::add);
+            builds.toWorkOn(due.stream().filter(each -> each.stored().isPresent()).toList())
+                    .forEach(this::add);
+            begin(due.stream().filter(each -> each.stored().isEmpty()).toList());
             if (tenant.isEmpty()) {
                 lags.look(due);
             }
@@ -152,6 +160,33 @@ final class Schedule {
         } catch (Error e) {
             // Thrown on, it would end the polling for ever.
             log.error("Looking for projections with something to do ended in an error of the virtual machine", e);
+        }
+    }
+
+    /**
+     * Begins what is missing, in a thread of its own and no more than one poll has found. A projector that takes long to make
+     * or to empty its tables keeps the others of its name waiting, of all tenants and nodes; those are waited for here, so that
+     * neither the polling nor a worker does.
+     */
+    private void begin(List<DueProjection> missing) {
+        if (missing.isEmpty() || !beginning.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            beginner.execute(() -> {
+                try {
+                    builds.toWorkOn(missing).forEach(this::add);
+                } catch (RuntimeException e) {
+                    log.warn("Beginning projections failed; it is tried again with the next poll: {}", e.toString());
+                } catch (Error e) {
+                    log.error("Beginning projections ended in an error of the virtual machine", e);
+                } finally {
+                    beginning.set(false);
+                }
+            });
+        } catch (RuntimeException | OutOfMemoryError e) {
+            beginning.set(false);
+            log.debug("Nothing begins, the engine is being closed or there is no thread", e);
         }
     }
 
