@@ -111,7 +111,8 @@ class ProjectionBeginTest {
             await().until(() -> engine.status(ACME, "journal").get(0).lagInEvents() == 0);
 
             mayPrepare.countDown();
-            await().until(() -> !engine.status(TenantId.of("umbrella"), "journal").isEmpty());
+            await().until(() ->
+                    !engine.status(TenantId.of("umbrella"), "journal").isEmpty());
         } finally {
             mayPrepare.countDown();
         }

@@ -149,8 +149,7 @@ final class Failures {
                     .filter(build -> build.state() == ProjectionState.RUNNING)
                     .findFirst()
                     .map(build -> build.withState(
-                                    ProjectionState.FAILED,
-                                    Optional.of(failure(position, cause, transaction.now())))
+                                    ProjectionState.FAILED, Optional.of(failure(position, cause, transaction.now())))
                             .withoutLease());
             failed.ifPresent(transaction::save);
             return failed;

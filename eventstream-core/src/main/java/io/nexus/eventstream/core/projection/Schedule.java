@@ -39,7 +39,8 @@ final class Schedule {
     private final Function<ProjectionKey, Next> turns;
     private final Lags lags;
     private final ScheduledThreadPoolExecutor timer;
-    private final ExecutorService beginner = Executors.newSingleThreadExecutor(Threads.daemons("eventstream-beginnings"));
+    private final ExecutorService beginner =
+            Executors.newSingleThreadExecutor(Threads.daemons("eventstream-beginnings"));
     private final AtomicBoolean beginning = new AtomicBoolean();
     private final Set<TenantId> toLookAt = ConcurrentHashMap.newKeySet();
 
@@ -146,7 +147,9 @@ final class Schedule {
             List<DueProjection> due =
                     settings.storage().due(settings.projectors(), settings.owner(), tenant, DueProjection.MOST_AT_ONCE);
             pollFailed = false;
-            builds.toWorkOn(due.stream().filter(each -> each.stored().isPresent()).toList())
+            builds.toWorkOn(due.stream()
+                            .filter(each -> each.stored().isPresent())
+                            .toList())
                     .forEach(this::add);
             begin(due.stream().filter(each -> each.stored().isEmpty()).toList());
             if (tenant.isEmpty()) {

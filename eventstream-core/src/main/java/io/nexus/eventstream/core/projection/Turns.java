@@ -117,12 +117,13 @@ final class Turns {
         progress.moved(moved.get(), limit);
         failures.overcome(key);
         long handled = page.events().size();
-        boolean atItsEnd = page.to().position().equals(limit)
-                && (limit.equals(end) || projection.role() == SlotRole.BUILDING);
+        boolean atItsEnd =
+                page.to().position().equals(limit) && (limit.equals(end) || projection.role() == SlotRole.BUILDING);
         if (!atItsEnd) {
             return Next.atOnce(handled);
         }
-        // To have been at its end a moment ago is near enough to switch: under steady appends no turn may ever find it there.
+        // To have been at its end a moment ago is near enough to switch: under steady appends no turn may ever find it
+        // there.
         return new Next(handled, arrived(moved.get()).delay());
     }
 
