@@ -16,17 +16,13 @@ import io.nexus.eventstream.spi.ForwardingEventStore;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** A state in memory is a beginning and never an answer of its own. */
 class SnapshotCacheTest {
 
-    private static final UnaryOperator<SnapshotManager.Builder> CACHED =
-            builder -> builder.settings(SnapshotSettings.defaults());
-
     private final TalliedStore store = TalliedStore.of(30);
-    private final SnapshotManager manager = store.manager(SnapshotPolicy.everyEvents(1_000), CACHED);
+    private final SnapshotManager manager = store.manager(SnapshotPolicy.everyEvents(1_000), SnapshotCacheTest::cached);
 
     @Test
     void aStateInMemoryIsNeverOlderThanTheStream() {
@@ -64,6 +60,7 @@ class SnapshotCacheTest {
             manager.create(i == 0 ? ACME : other, CASH, Tally.FOLD);
         }
         assertThat(store.news.invalid).isEmpty();
+        assertThat(manager.use().fromEvents()).as("once for each tenant").isEqualTo(2);
     }
 
     @Test
@@ -119,12 +116,15 @@ class SnapshotCacheTest {
     @Test
     void withoutRoomNothingIsKept() {
         SnapshotManager noRoom = store.manager(
-                SnapshotPolicy.everyEvents(1_000),
-                builder -> CACHED.apply(builder).cacheSize(0));
+                SnapshotPolicy.everyEvents(1_000), builder -> cached(builder).cacheSize(0));
 
         store.load(noRoom);
         store.load(noRoom);
 
         assertThat(noRoom.use().fromEvents()).isEqualTo(2);
+    }
+
+    private static SnapshotManager.Builder cached(SnapshotManager.Builder builder) {
+        return builder.settings(SnapshotSettings.defaults());
     }
 }
