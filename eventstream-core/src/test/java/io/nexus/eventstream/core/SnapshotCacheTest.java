@@ -127,4 +127,8 @@ class SnapshotCacheTest {
     private static SnapshotManager.Builder cached(SnapshotManager.Builder builder) {
         return builder.settings(SnapshotSettings.defaults());
     }
+
+    private static SnapshotManager.Builder cached(SnapshotManager.Builder builder) {
+        return builder.settings(SnapshotSettings.defaults());
+    }
 }

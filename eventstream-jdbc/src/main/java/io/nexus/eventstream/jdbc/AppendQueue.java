@@ -45,12 +45,10 @@ final class AppendQueue {
     /** After so long a group that waits for its lane comes back to take along what has queued up since. */
     private static final long LONGEST_WAIT = Duration.ofMillis(250).toNanos();
 
-    /** So long, in nanoseconds, a leader that has waited itself waits until the line is as long as the last group was. */
-    private static final long LONGEST_PAUSE = 150_000;
-
     private final Sender sender;
     private final boolean severalTenants;
     private final int mostLeaders;
+    private final long longestPause;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -66,11 +64,13 @@ final class AppendQueue {
     /**
      * @param severalTenants whether appends of several tenants may travel together
      * @param mostLeaders how many groups may be under way at a time, without those that wait for a busy lane
+     * @param longestPause how long a leader that has waited itself waits until the line is as long as the last group was
      */
-    AppendQueue(Sender sender, boolean severalTenants, int mostLeaders) {
+    AppendQueue(Sender sender, boolean severalTenants, int mostLeaders, Duration longestPause) {
         this.sender = sender;
         this.severalTenants = severalTenants;
         this.mostLeaders = severalTenants ? mostLeaders : Integer.MAX_VALUE;
+        this.longestPause = longestPause.toNanos();
     }
 
     /** Queues an append up and returns its answer, sending what else is in the line on the way if it is its turn. */
@@ -91,7 +91,7 @@ final class AppendQueue {
                     return answer;
                 }
                 if (append.isElected()) {
-                    if (waited) {
+                    if (waited && longestPause > 0) {
                         awaitCompany();
                     }
                     lead(board(append));
@@ -112,8 +112,8 @@ final class AppendQueue {
      * callers would take turns in groups half as large.
      */
     private void awaitCompany() {
-        long end = System.nanoTime() + LONGEST_PAUSE;
-        while (length() < lastGroup && System.nanoTime() < end) {
+        long begin = System.nanoTime();
+        while (length() < lastGroup && System.nanoTime() - begin < longestPause) {
             Thread.yield();
         }
     }

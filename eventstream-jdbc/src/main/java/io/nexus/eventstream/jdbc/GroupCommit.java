@@ -48,6 +48,9 @@ final class GroupCommit implements EventStorage, AppendQueue.Sender {
     /** More groups at a time took each other's processors on a machine of two; see the Rationale. */
     private static final int PROCESSORS_A_GROUP = 4;
 
+    /** Longer ones cost more than their company was worth; see the Rationale. */
+    private static final Duration LONGEST_PAUSE = Duration.ofNanos(150_000);
+
     private final OwnConnections connections;
     private final PostgresEventStorage storage;
     private final Statements statements;
@@ -64,8 +67,8 @@ final class GroupCommit implements EventStorage, AppendQueue.Sender {
         this.storage = storage;
         this.statements = statements;
         this.settings = settings;
-        this.queue = new AppendQueue(
-                this, severalTenants, Math.max(1, Runtime.getRuntime().availableProcessors() / PROCESSORS_A_GROUP));
+        int mostLeaders = Math.max(1, Runtime.getRuntime().availableProcessors() / PROCESSORS_A_GROUP);
+        this.queue = new AppendQueue(this, severalTenants, mostLeaders, LONGEST_PAUSE);
     }
 
     /** Returns how many appends wait to be sent. */

@@ -49,7 +49,7 @@ class AppendQueueTest {
     @Test
     void anAppendThatIsAloneLeavesAtOnce() {
         sender.gate.release();
-        AppendQueue queue = new AppendQueue(sender, true, 1);
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
 
         assertThat(queue.travel(append(ACME, LONG))).isInstanceOf(QueueAnswer.Judged.class);
         assertThat(sender.sizes()).containsExactly(1);
@@ -57,7 +57,7 @@ class AppendQueueTest {
 
     @Test
     void whatCameMeanwhileTravelsTogetherAndInOrder() {
-        AppendQueue queue = new AppendQueue(sender, true, 1);
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
         List<CompletableFuture<QueueAnswer>> answers = new ArrayList<>();
         List<QueuedAppend> appends = new CopyOnWriteArrayList<>();
         begin(queue, answers, appends, ACME, 1);
@@ -77,7 +77,7 @@ class AppendQueueTest {
 
     @Test
     void tenantsThatMustNotTravelTogetherDoNotWaitForEachOther() {
-        AppendQueue queue = new AppendQueue(sender, false, 1);
+        AppendQueue queue = new AppendQueue(sender, false, 1, Duration.ofNanos(150_000));
         List<CompletableFuture<QueueAnswer>> answers = new ArrayList<>();
         begin(queue, answers, new CopyOnWriteArrayList<>(), ACME, 1);
         begin(queue, answers, new CopyOnWriteArrayList<>(), OTHER, 1);
@@ -92,7 +92,7 @@ class AppendQueueTest {
 
     @Test
     void aGroupIsBoundedByEventsAndNobodyOvertakes() {
-        AppendQueue queue = new AppendQueue(sender, true, 1);
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
         List<CompletableFuture<QueueAnswer>> answers = new ArrayList<>();
         List<QueuedAppend> appends = new CopyOnWriteArrayList<>();
         begin(queue, answers, appends, ACME, 1);
@@ -113,7 +113,7 @@ class AppendQueueTest {
 
     @Test
     void anAppendThatRepeatsAnotherTravelsInTheNextGroup() {
-        AppendQueue queue = new AppendQueue(sender, true, 1);
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
         List<CompletableFuture<QueueAnswer>> answers = new ArrayList<>();
         begin(queue, answers, new CopyOnWriteArrayList<>(), ACME, 1);
         sender.awaitSent(1);
@@ -135,7 +135,7 @@ class AppendQueueTest {
     void aBusyLaneKeepsNobodyElseBack() {
         sender.busy.add(ACME);
         sender.gate.release(1_000);
-        AppendQueue queue = new AppendQueue(sender, true, 1);
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
         CompletableFuture<QueueAnswer> held =
                 CompletableFuture.supplyAsync(() -> queue.travel(append(ACME, LONG)), threads);
         await().until(() -> sender.groups.stream().anyMatch(AppendGroup::isWaiting));
@@ -153,7 +153,7 @@ class AppendQueueTest {
     void whoHasWaitedLongEnoughLeavesTheLineAndTheOthersGoOn() {
         sender.busy.add(ACME);
         sender.gate.release(100_000);
-        AppendQueue queue = new AppendQueue(sender, true, 1);
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
         List<CompletableFuture<QueueAnswer>> impatient = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             impatient.add(
@@ -170,7 +170,7 @@ class AppendQueueTest {
 
     @Test
     void anInterruptTakesAnAppendOutOfTheLineAndIsKept() throws Exception {
-        AppendQueue queue = new AppendQueue(sender, true, 1);
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
         List<CompletableFuture<QueueAnswer>> answers = new ArrayList<>();
         begin(queue, answers, new CopyOnWriteArrayList<>(), ACME, 1);
         sender.awaitSent(1);
@@ -192,7 +192,7 @@ class AppendQueueTest {
 
     @Test
     void anInterruptOfWhoIsUnderWayIsKeptAndTheAnswerAwaited() throws Exception {
-        AppendQueue queue = new AppendQueue(sender, true, 1);
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
         List<CompletableFuture<QueueAnswer>> answers = new ArrayList<>();
         begin(queue, answers, new CopyOnWriteArrayList<>(), ACME, 1);
         sender.awaitSent(1);
@@ -221,7 +221,7 @@ class AppendQueueTest {
 
     @Test
     void whatFailsInAGroupIsSentAgainOneByOne() {
-        AppendQueue queue = new AppendQueue(sender, true, 1);
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
         List<CompletableFuture<QueueAnswer>> answers = new ArrayList<>();
         begin(queue, answers, new CopyOnWriteArrayList<>(), ACME, 1);
         sender.awaitSent(1);

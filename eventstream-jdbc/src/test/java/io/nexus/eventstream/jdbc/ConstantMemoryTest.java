@@ -1,0 +1,71 @@
+package io.nexus.eventstream.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.RecordedEvent;
+import io.nexus.eventstream.TenantId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Reading a log of any length takes the memory of a page. {@code -Deventstream.test.events=1000000} reads a longer one. */
+class ConstantMemoryTest {
+
+    /** More than the reader's memory holds, each event having half a kilobyte. */
+    private static final int EVENTS = Integer.getInteger("eventstream.test.events", 150_000);
+
+    @Test
+    void aLogThatDoesNotFitIntoMemoryIsReadToItsEnd() throws IOException, InterruptedException {
+        try (FreshDatabase database = FreshDatabase.migrated()) {
+            database.store().ensureTenant(TenantId.of("acme"));
+            database.execute("""
+                    INSERT INTO eventstream.events (
+                        position, version, occurred_at, recorded_at, schema_version, event_id, tenant_id, stream_category,
+                        stream_id, event_type, hash, payload, metadata)
+                    SELECT
+                        n, n, now(), timestamptz '2026-01-01 00:00Z' + n * interval '1 microsecond', 1, gen_random_uuid(), 'acme',
+                        'note', '1', 'noted', sha256(n::text::bytea),
+                        ('{"text":"' || repeat(md5(n::text), 12) || '"}')::json, '{}'
+                    FROM generate_series(1, %d) n
+                    """.formatted(EVENTS));
+
+            Process reader = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx64m",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            ConstantMemoryTest.class.getName(),
+                            database.url())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try {
+                String read = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+                assertThat(read.strip()).isEqualTo("%d %d".formatted(EVENTS, EVENTS * 384L));
+                assertThat(reader.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            } finally {
+                reader.destroyForcibly();
+            }
+        }
+    }
+
+    /** Reads and decodes the whole log and prints how many events and characters it had. */
+    public static void main(String... arguments) {
+        long events = 0;
+        long characters = 0;
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setJdbcUrl(arguments[0]);
+            PostgresEventStore store = PostgresEventStore.create(pool, FreshDatabase.TYPES);
+            for (RecordedEvent event : store.walk(TenantId.of("acme"), EventQuery.log())) {
+                events++;
+                characters += ((FreshDatabase.Noted) event.payload()).text().length();
+            }
+        }
+        System.out.println(events + " " + characters);
+    }
+}
