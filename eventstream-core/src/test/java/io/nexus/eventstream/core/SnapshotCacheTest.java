@@ -127,8 +127,4 @@ class SnapshotCacheTest {
     private static SnapshotManager.Builder cached(SnapshotManager.Builder builder) {
         return builder.settings(SnapshotSettings.defaults());
     }
-
-    private static SnapshotManager.Builder cached(SnapshotManager.Builder builder) {
-        return builder.settings(SnapshotSettings.defaults());
-    }
 }
