@@ -111,6 +111,8 @@ final class AppendQueue {
      * Lets those that have just been answered come back before the next group leaves: without that, two halves of the same
      * callers would take turns in groups half as large.
      */
+    // It only matters how fast it is, and parking would take longer than the pause.
+    @SuppressWarnings("ThreadPriorityCheck")
     private void awaitCompany() {
         long begin = System.nanoTime();
         while (length() < lastGroup && System.nanoTime() - begin < longestPause) {

@@ -135,8 +135,9 @@ class StatePlanTest {
     private static List<String> plan(FreshDatabase database, String sql, String values) throws SQLException {
         StringBuilder numbered = new StringBuilder();
         int number = 0;
-        for (char each : sql.toCharArray()) {
-            numbered.append(each == '?' ? "$" + ++number : String.valueOf(each));
+        for (String part : sql.split("\\?", -1)) {
+            numbered.append(number == 0 ? "" : "$" + number).append(part);
+            number++;
         }
         try (Connection connection = database.connect()) {
             FreshDatabase.query(connection, "SELECT set_config('plan_cache_mode', 'force_generic_plan', false)");
@@ -154,7 +155,7 @@ class StatePlanTest {
                             SELECT sum(t.seq_scan), sum(coalesce(t.idx_tup_fetch, 0))
                             FROM pg_stat_xact_user_tables t
                             WHERE t.relname LIKE 'events%'
-                            """).get(0).split("\\|");
+                            """).get(0).split("\\|", -1);
             connection.rollback();
             return new long[] {Long.parseLong(counts[0]), Long.parseLong(counts[1])};
         }
