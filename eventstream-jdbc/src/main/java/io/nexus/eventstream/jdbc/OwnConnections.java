@@ -4,6 +4,7 @@ import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.spi.CommitInDoubtException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -175,11 +176,14 @@ final class OwnConnections implements ConnectionScope {
         }
 
         void prepare() throws SQLException {
-            if (!autoCommit || readOnly) {
-                requireIdle();
+            if (!autoCommit) {
+                requireNothingAtStake();
             }
             if (autoCommit != neededAutoCommit) {
                 connection.setAutoCommit(neededAutoCommit);
+            }
+            if (readOnly) {
+                connection.setReadOnly(false);
             }
             if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
                 connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -187,19 +191,31 @@ final class OwnConnections implements ConnectionScope {
         }
 
         /**
-         * Refuses a connection that is in a transaction: switching autocommit on would commit the host's work. Setting the
-         * read-only flag costs no round trip, and JDBC forbids it in a transaction.
+         * Refuses a connection on which the host has written something: switching autocommit on would commit it. That a pool
+         * began a transaction by its own tests and settings does no harm. Setting the read-only flag to what it is costs no
+         * round trip, and JDBC forbids it in a transaction.
          */
-        private void requireIdle() throws SQLException {
+        private void requireNothingAtStake() throws SQLException {
             try {
-                connection.setReadOnly(false);
+                connection.setReadOnly(readOnly);
             } catch (SQLException e) {
                 if (!SqlFailures.isInTransaction(e)) {
                     throw e;
                 }
-                throw new IllegalStateException(
-                        "the DataSource gave a connection that is in a transaction already: use joining(connection) to append in that transaction, or give the store a DataSource whose connections are idle",
-                        e);
+                if (hasWritten()) {
+                    throw new IllegalStateException(
+                            "the DataSource gave a connection that is in a transaction of the host: use joining(connection) to append in that transaction, or give the store a DataSource whose connections are in none",
+                            e);
+                }
+            }
+        }
+
+        private boolean hasWritten() throws SQLException {
+            try (PreparedStatement statement =
+                            connection.prepareStatement("SELECT pg_current_xact_id_if_assigned() IS NOT NULL");
+                    ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
             }
         }
 
