@@ -113,6 +113,7 @@ class ModulePathTest {
                 "eventstream-jdbc",
                 "jackson",
                 "slf4j-api",
+                "caffeine",
                 "ulid-creator",
                 "flyway",
                 "postgresql-",
