@@ -64,7 +64,7 @@ final class InMemorySnapshots implements SnapshotRepository {
     public List<SnapshotInfo> list(TenantId tenant, StreamId stream) {
         return ofStream(tenant, stream)
                 .sorted(Comparator.comparing(Snapshot::foldName)
-                        .thenComparing(Snapshot::schemaVersion)
+                        .thenComparingInt(Snapshot::schemaVersion)
                         .thenComparing(NEWEST_FIRST))
                 .map(Snapshot::info)
                 .toList();

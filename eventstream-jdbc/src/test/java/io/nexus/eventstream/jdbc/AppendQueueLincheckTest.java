@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The hand-over between leaders and followers, under interleavings by the thousand. */
-public class AppendQueueLincheckTest implements AppendQueue.Sender {
+public class AppendQueueLincheckTest {
 
     private static final StreamId STREAM = StreamId.of("note", "1");
 
-    private final AppendQueue queue = new AppendQueue(this, true, 1, Duration.ZERO);
-    private long position;
+    private final AppendQueue queue = new AppendQueue(new Numbering(), true, 1, Duration.ZERO);
     private long ids;
 
     @Operation
@@ -35,20 +34,6 @@ public class AppendQueueLincheckTest implements AppendQueue.Sender {
     @Operation
     public long appendOfAnother() {
         return travelled("other");
-    }
-
-    /** Only ever called by one leader at a time, so that a plain counter gives out every position once. */
-    @Override
-    public void send(AppendGroup group, Duration wait) {
-        for (QueuedAppend append : group.appends()) {
-            append.answer(new QueueAnswer.Judged(
-                    new AppendOutcome.Conflict(STREAM, io.nexus.eventstream.EventVersion.of(++position))));
-        }
-    }
-
-    @Override
-    public @Nullable Throwable doubt(Throwable failure) {
-        return failure;
     }
 
     private long travelled(String tenant) {
@@ -82,6 +67,25 @@ public class AppendQueueLincheckTest implements AppendQueue.Sender {
                 .invocationsPerIteration(1_000)
                 .sequentialSpecification(Counter.class)
                 .check(AppendQueueLincheckTest.class);
+    }
+
+    /** Called by one leader at a time only, so that a plain counter gives out every position once. */
+    private static final class Numbering implements AppendQueue.Sender {
+
+        private long position;
+
+        @Override
+        public void send(AppendGroup group, Duration wait) {
+            for (QueuedAppend append : group.appends()) {
+                append.answer(new QueueAnswer.Judged(
+                        new AppendOutcome.Conflict(STREAM, io.nexus.eventstream.EventVersion.of(++position))));
+            }
+        }
+
+        @Override
+        public @Nullable Throwable doubt(Throwable failure) {
+            return failure;
+        }
     }
 
     /** What it must look like from outside. */
