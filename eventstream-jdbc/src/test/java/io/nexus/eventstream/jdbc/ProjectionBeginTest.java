@@ -144,6 +144,29 @@ class ProjectionBeginTest {
         assertThat(replay).isEqualTo(Map.of(1L, true, 2L, true));
     }
 
+    @Test
+    void whatIsAppliedAtTheSwitchIsAReplayIfTheLiveOneHasHandledIt() {
+        FreshDatabase.fill(database.store(), ACME, 1, 1);
+        ProjectionEngine hasTheLiveOne = engine(new NoteCounts("counts", 1));
+        hasTheLiveOne.run();
+        Map<Long, Boolean> replay = new ConcurrentHashMap<>();
+        ProjectionEngine builds =
+                engine(new HookedProjector(new NoteCounts("counts", 1), () -> {}, (event, context) -> {
+                    replay.put(event.position().value(), context.isReplay());
+                    if (event.position().value() == 1) {
+                        FreshDatabase.fill(database.store(), ACME, 1, 1);
+                        hasTheLiveOne.runOnce();
+                    }
+                }));
+
+        builds.rebuild(ACME, "counts");
+        builds.runOnce();
+
+        assertThat(builds.status(ACME, "counts").get(0).slot()).isEqualTo("v1_b");
+        assertThat(builds.status(ACME, "counts").get(0).checkpoint().value()).isEqualTo(2);
+        assertThat(replay).isEqualTo(Map.of(1L, true, 2L, true));
+    }
+
     private ProjectionEngine engine(Projector projector) {
         return ProjectionEngine.builder(database.store())
                 .projector(projector)
