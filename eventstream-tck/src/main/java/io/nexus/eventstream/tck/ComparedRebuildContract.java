@@ -147,6 +147,25 @@ abstract class ComparedRebuildContract extends EngineContract {
         assertComplete(engine);
     }
 
+    /** The live one has failed in the midst of what was there before it began. */
+    @Test
+    void oneInPartsIsComparedWithALiveOneThatStandsStill() {
+        postSome(10);
+        post(bank, "poison");
+        postSome(10);
+        Projections engine =
+                engine(EngineOptions.of(fragileLedger().partitionable()).telling(told));
+        engine.run();
+        assertThat(live(engine).state()).isEqualTo(ProjectionState.FAILED);
+        broken.set(false);
+        engine.rebuild(tenant, LEDGER, new RebuildOptions(3, true));
+
+        Racers.result(Racers.begin(engine::run));
+        assertThat(told.differences).isEmpty();
+        assertThat(told.switched).hasSize(1);
+        assertComplete(engine);
+    }
+
     @Test
     void oneWithoutDifferencesSwitchesWhileAppendsGoOn() {
         postSome(60);

@@ -199,7 +199,12 @@ final class Builds {
             Slots.withRole(builds, SlotRole.PREVIOUS).forEach(build -> transaction.delete(build.key()));
             StoredProjection build = fresh(projector, builds, transaction);
             boolean beside = build.role() == SlotRole.BUILDING;
-            build = build.withCompared(compared && beside);
+            if (compared && beside) {
+                // Its parts must not run ahead of the live build, which may stand still: they could never be compared.
+                Position live = Slots.live(builds).orElseThrow().checkpoint().position();
+                build = build.withCompared(true)
+                        .withReplayUntil(live.isBefore(build.replayUntil()) ? live : build.replayUntil());
+            }
             boolean divided = parts > 1 && beside && build.replayUntil().value() > 0;
             begin(projector, divided ? build.asPart(0, parts) : build, transaction);
             for (int part = 1; divided && part < parts; part++) {
