@@ -4,20 +4,21 @@ SET LOCAL lock_timeout = '10s';
 -- Judges the ids of an append: 'new' if none is in the log, 'already_recorded' if one earlier append recorded all of them
 -- with the same content, 'id_mismatch' otherwise. Metadata is no content, and a business time counts only if it was given.
 CREATE FUNCTION ${schema}.judge_ids_v1(
-    p_tenant          text,
-    p_categories      text[],
-    p_stream_ids      text[],
-    p_event_ids       uuid[],
-    p_event_types     text[],
-    p_schema_versions integer[],
-    p_payloads        bytea[],
-    p_occurred_at     timestamptz[],
-    OUT outcome       text,
-    OUT appended_at   timestamptz,
-    OUT positions     bigint[],
-    OUT versions      bigint[],
-    OUT mismatched    uuid[],
-    OUT reason        text
+    p_tenant            text,
+    p_stream_categories text[],
+    p_stream_ids        text[],
+    p_event_streams     integer[],
+    p_event_ids         uuid[],
+    p_event_types       text[],
+    p_schema_versions   integer[],
+    p_payloads          bytea[],
+    p_occurred_at       timestamptz[],
+    OUT outcome         text,
+    OUT appended_at     timestamptz,
+    OUT positions       bigint[],
+    OUT versions        bigint[],
+    OUT mismatched      uuid[],
+    OUT reason          text
 )
 LANGUAGE plpgsql
 VOLATILE
@@ -39,17 +40,16 @@ BEGIN
         array_agg(e.version ORDER BY g.place),
         array_agg(g.event_id ORDER BY g.place) FILTER (WHERE e.position IS NOT NULL),
         array_agg(g.event_id ORDER BY g.place) FILTER (
-            WHERE e.stream_category <> g.category
-               OR e.stream_id <> g.stream_id
+            WHERE e.stream_category <> p_stream_categories[g.stream]
+               OR e.stream_id <> p_stream_ids[g.stream]
                OR e.event_type <> g.event_type
                OR e.schema_version <> g.schema_version
                OR e.payload::text <> convert_from(g.payload, 'UTF8')
                OR e.occurred_at <> g.occurred_at)
     INTO v_known, v_appends, appended_at, positions, versions, mismatched, v_changed
-    FROM unnest(
-        p_categories, p_stream_ids, p_event_ids, p_event_types, p_schema_versions, p_payloads, p_occurred_at)
+    FROM unnest(p_event_streams, p_event_ids, p_event_types, p_schema_versions, p_payloads, p_occurred_at)
         WITH ORDINALITY
-        AS g (category, stream_id, event_id, event_type, schema_version, payload, occurred_at, place)
+        AS g (stream, event_id, event_type, schema_version, payload, occurred_at, place)
     LEFT JOIN LATERAL (
         SELECT
             s.position, s.version, s.occurred_at, s.recorded_at, s.schema_version, s.stream_category, s.stream_id,
@@ -91,16 +91,15 @@ $$;
 --
 -- lane_waited_us is how long it waited for the lane, NULL if it did not.
 --
--- Expected versions: NULL any, 0 no stream, -1 an existing stream, otherwise exactly.
+-- Streams are given once each, with what is expected of them: NULL any, 0 no stream, -1 an existing stream, otherwise exactly
+-- that version. An event says by number, from 1, which of them it goes to. Its version is counted here, so that no caller
+-- can leave a gap.
 CREATE FUNCTION ${schema}.append_v1(
     p_tenant               text,
-    p_expected_categories  text[],
-    p_expected_stream_ids  text[],
-    p_expected_versions    bigint[],
-    p_stream_indexes       integer[],
-    p_version_steps        integer[],
-    p_categories           text[],
+    p_stream_categories    text[],
     p_stream_ids           text[],
+    p_expected_versions    bigint[],
+    p_event_streams        integer[],
     p_event_ids            uuid[],
     p_event_types          text[],
     p_schema_versions      integer[],
@@ -148,9 +147,12 @@ DECLARE
     v_base      bigint;
     v_previous  bytea;
     v_occurred  timestamptz;
+    v_stream    bytea;
+    v_lowest    uuid;
+    v_highest   uuid;
     -- The parts of a single event, as variables: an array element in an SQL statement costs more than all the rest.
-    v_category  text := p_expected_categories[1];
-    v_stream_id text := p_expected_stream_ids[1];
+    v_category  text := p_stream_categories[1];
+    v_stream_id text := p_stream_ids[1];
     v_event_id  uuid := p_event_ids[1];
     v_type      text := p_event_types[1];
     v_schema    integer := p_schema_versions[1];
@@ -204,7 +206,7 @@ BEGIN
         ELSE
             SELECT array_agg(coalesce(e.version, 0) ORDER BY s.place)
             INTO base_versions
-            FROM unnest(p_expected_categories, p_expected_stream_ids) WITH ORDINALITY AS s (category, stream_id, place)
+            FROM unnest(p_stream_categories, p_stream_ids) WITH ORDINALITY AS s (category, stream_id, place)
             LEFT JOIN LATERAL (
                 SELECT v.version
                 FROM ${schema}.events v
@@ -221,23 +223,35 @@ BEGIN
             ORDER BY e.event_id
             LIMIT 1;
         ELSE
+            -- Ids grow with time, so the log rarely has one between the lowest and the highest of new ones: one probe in place
+            -- of one for each.
+            SELECT o.ids[1], o.ids[cardinality(o.ids)]
+            INTO v_lowest, v_highest
+            FROM (SELECT array_agg(g.event_id ORDER BY g.event_id) AS ids FROM unnest(p_event_ids) AS g (event_id)) o;
             PERFORM 1
-            FROM unnest(p_event_ids) AS g (event_id)
-            CROSS JOIN LATERAL (
-                SELECT 1
-                FROM ${schema}.events e
-                WHERE e.tenant_id = p_tenant AND e.event_id >= g.event_id AND e.event_id <= g.event_id
-                ORDER BY e.event_id
-                LIMIT 1
-            ) known
+            FROM ${schema}.events e
+            WHERE e.tenant_id = p_tenant AND e.event_id >= v_lowest AND e.event_id <= v_highest
+            ORDER BY e.event_id
             LIMIT 1;
+            IF FOUND THEN
+                PERFORM 1
+                FROM unnest(p_event_ids) AS g (event_id)
+                CROSS JOIN LATERAL (
+                    SELECT 1
+                    FROM ${schema}.events e
+                    WHERE e.tenant_id = p_tenant AND e.event_id >= g.event_id AND e.event_id <= g.event_id
+                    ORDER BY e.event_id
+                    LIMIT 1
+                ) known
+                LIMIT 1;
+            END IF;
         END IF;
         IF FOUND THEN
             SELECT j.outcome, j.appended_at, j.positions, j.versions, j.mismatched, j.reason
             INTO outcome, appended_at, positions, versions, mismatched, reason
             FROM ${schema}.judge_ids_v1(
-                p_tenant, p_categories, p_stream_ids, p_event_ids, p_event_types, p_schema_versions, p_payloads,
-                p_occurred_at) j;
+                p_tenant, p_stream_categories, p_stream_ids, p_event_streams, p_event_ids, p_event_types,
+                p_schema_versions, p_payloads, p_occurred_at) j;
             IF v_snapshot AND reason = 'ONLY_PARTLY_RECORDED' THEN
                 RAISE EXCEPTION 'this transaction may not see all events of tenant %', p_tenant
                     USING ERRCODE = 'serialization_failure', HINT = 'Run the whole transaction again.';
@@ -296,9 +310,10 @@ BEGIN
     IF v_single AND NOT v_snapshot THEN
         v_base := base_versions[1] + 1;
         v_occurred := coalesce(p_occurred_at[1], appended_at);
+        v_stream := ${schema}.stream_bytes_v1(p_tenant, v_category, v_stream_id);
         v_previous := ${schema}.link_v1(
-            v_previous, first_position, v_base, v_schema, v_occurred, appended_at, v_event_id, p_tenant, v_category,
-            v_stream_id, v_type, v_payload, v_metadata);
+            v_previous, first_position, v_base, v_schema, v_occurred, appended_at, v_event_id, v_stream, v_type, v_payload,
+            v_metadata);
         INSERT INTO ${schema}.events (
             position, version, occurred_at, recorded_at, schema_version, event_id, tenant_id, stream_category,
             stream_id, event_type, hash, payload, metadata)
@@ -307,9 +322,9 @@ BEGIN
             v_stream_id, v_type, v_previous, convert_from(v_payload, 'UTF8')::json, convert_from(v_metadata, 'UTF8')::json);
     ELSE
         PERFORM ${schema}.insert_events_v1(
-            p_tenant, first_position, base_versions, appended_at, v_previous, p_stream_indexes, p_version_steps,
-            p_categories, p_stream_ids, p_event_ids, p_event_types, p_schema_versions, p_payloads, p_metadata,
-            p_occurred_at, v_snapshot);
+            p_tenant, first_position, base_versions, appended_at, v_previous, p_stream_categories, p_stream_ids,
+            p_event_streams, p_event_ids, p_event_types, p_schema_versions, p_payloads, p_metadata, p_occurred_at,
+            v_snapshot);
     END IF;
     outcome := 'appended';
 END
@@ -318,34 +333,45 @@ $$;
 -- Inserts the events of one append with their links. Under an old snapshot a unique violation means that somebody else has
 -- appended since, which is a reason to run the transaction again; under READ COMMITTED it cannot happen.
 CREATE FUNCTION ${schema}.insert_events_v1(
-    p_tenant          text,
-    p_first_position  bigint,
-    p_base_versions   bigint[],
-    p_recorded_at     timestamptz,
-    p_previous        bytea,
-    p_stream_indexes  integer[],
-    p_version_steps   integer[],
-    p_categories      text[],
-    p_stream_ids      text[],
-    p_event_ids       uuid[],
-    p_event_types     text[],
-    p_schema_versions integer[],
-    p_payloads        bytea[],
-    p_metadata        bytea[],
-    p_occurred_at     timestamptz[],
-    p_snapshot        boolean
+    p_tenant            text,
+    p_first_position    bigint,
+    p_base_versions     bigint[],
+    p_recorded_at       timestamptz,
+    p_previous          bytea,
+    p_stream_categories text[],
+    p_stream_ids        text[],
+    p_event_streams     integer[],
+    p_event_ids         uuid[],
+    p_event_types       text[],
+    p_schema_versions   integer[],
+    p_payloads          bytea[],
+    p_metadata          bytea[],
+    p_occurred_at       timestamptz[],
+    p_snapshot          boolean
 ) RETURNS void
 LANGUAGE plpgsql
 VOLATILE
 SET search_path = pg_catalog, pg_temp
+-- Arrays of another length each time would be planned anew each time.
+SET plan_cache_mode = force_generic_plan
+SET jit = off
 AS $$
+DECLARE
+    v_events   integer := cardinality(p_event_ids);
+    v_streams  bytea[] := array_fill(NULL::bytea, ARRAY[cardinality(p_base_versions)]);
+    v_next     bigint[] := p_base_versions;
+    v_versions bigint[] := array_fill(NULL::bigint, ARRAY[v_events]);
+    v_hashes   bytea[] := array_fill(NULL::bytea, ARRAY[v_events]);
+    v_hash     bytea := p_previous;
+    v_stream   integer;
+    v_version  bigint;
 BEGIN
     IF p_snapshot THEN
         BEGIN
             PERFORM ${schema}.insert_events_v1(
-                p_tenant, p_first_position, p_base_versions, p_recorded_at, p_previous, p_stream_indexes,
-                p_version_steps, p_categories, p_stream_ids, p_event_ids, p_event_types, p_schema_versions, p_payloads,
-                p_metadata, p_occurred_at, false);
+                p_tenant, p_first_position, p_base_versions, p_recorded_at, p_previous, p_stream_categories, p_stream_ids,
+                p_event_streams, p_event_ids, p_event_types, p_schema_versions, p_payloads, p_metadata, p_occurred_at,
+                false);
         EXCEPTION WHEN unique_violation THEN
             RAISE EXCEPTION 'this transaction does not see the newest events of tenant %', p_tenant
                 USING ERRCODE = 'serialization_failure', HINT = 'Run the whole transaction again.';
@@ -353,51 +379,59 @@ BEGIN
         RETURN;
     END IF;
 
+    FOR i IN 1 .. cardinality(p_base_versions) LOOP
+        v_streams[i] := ${schema}.stream_bytes_v1(p_tenant, p_stream_categories[i], p_stream_ids[i]);
+    END LOOP;
+    FOR i IN 1 .. v_events LOOP
+        v_stream := p_event_streams[i];
+        v_version := v_next[v_stream] + 1;
+        v_hash := ${schema}.link_v1(
+            v_hash, p_first_position + i - 1, v_version, p_schema_versions[i], coalesce(p_occurred_at[i], p_recorded_at),
+            p_recorded_at, p_event_ids[i], v_streams[v_stream], p_event_types[i], p_payloads[i], p_metadata[i]);
+        v_next[v_stream] := v_version;
+        v_versions[i] := v_version;
+        v_hashes[i] := v_hash;
+    END LOOP;
+
+    -- unnest stands in the select list because in FROM every array would be copied into a tuplestore first.
     INSERT INTO ${schema}.events (
         position, version, occurred_at, recorded_at, schema_version, event_id, tenant_id, stream_category, stream_id,
         event_type, hash, payload, metadata)
     SELECT
-        p_first_position + g.place - 1,
-        p_base_versions[g.stream_index] + g.version_step,
+        g.position,
+        g.version,
         coalesce(g.occurred_at, p_recorded_at),
         p_recorded_at,
         g.schema_version,
         g.event_id,
         p_tenant,
-        g.category,
-        g.stream_id,
+        p_stream_categories[g.stream],
+        p_stream_ids[g.stream],
         g.event_type,
-        ${schema}.chain_v1(
-            p_previous,
-            p_first_position + g.place - 1,
-            p_base_versions[g.stream_index] + g.version_step,
-            g.schema_version,
-            coalesce(g.occurred_at, p_recorded_at),
-            p_recorded_at,
-            g.event_id,
-            p_tenant,
-            g.category,
-            g.stream_id,
-            g.event_type,
-            g.payload,
-            g.metadata) OVER (ORDER BY g.place),
+        g.hash,
         convert_from(g.payload, 'UTF8')::json,
         convert_from(g.metadata, 'UTF8')::json
-    FROM unnest(
-        p_stream_indexes, p_version_steps, p_categories, p_stream_ids, p_event_ids, p_event_types, p_schema_versions,
-        p_payloads, p_metadata, p_occurred_at)
-        WITH ORDINALITY
-        AS g (
-            stream_index, version_step, category, stream_id, event_id, event_type, schema_version, payload, metadata,
-            occurred_at, place);
+    FROM (
+        SELECT
+            generate_series(p_first_position, p_first_position + v_events - 1) AS position,
+            unnest(v_versions)        AS version,
+            unnest(v_hashes)          AS hash,
+            unnest(p_event_streams)   AS stream,
+            unnest(p_event_ids)       AS event_id,
+            unnest(p_event_types)     AS event_type,
+            unnest(p_schema_versions) AS schema_version,
+            unnest(p_payloads)        AS payload,
+            unnest(p_metadata)        AS metadata,
+            unnest(p_occurred_at)     AS occurred_at
+    ) g;
 END
 $$;
 
 REVOKE ALL ON FUNCTION ${schema}.judge_ids_v1(
-    text, text[], text[], uuid[], text[], integer[], bytea[], timestamptz[]) FROM PUBLIC;
+    text, text[], text[], integer[], uuid[], text[], integer[], bytea[], timestamptz[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ${schema}.append_v1(
-    text, text[], text[], bigint[], integer[], integer[], text[], text[], uuid[], text[], integer[], bytea[], bytea[],
-    timestamptz[], timestamptz, bigint, integer, boolean, boolean) FROM PUBLIC;
+    text, text[], text[], bigint[], integer[], uuid[], text[], integer[], bytea[], bytea[], timestamptz[], timestamptz,
+    bigint, integer, boolean, boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ${schema}.insert_events_v1(
-    text, bigint, bigint[], timestamptz, bytea, integer[], integer[], text[], text[], uuid[], text[], integer[], bytea[],
-    bytea[], timestamptz[], boolean) FROM PUBLIC;
+    text, bigint, bigint[], timestamptz, bytea, text[], text[], integer[], uuid[], text[], integer[], bytea[], bytea[],
+    timestamptz[], boolean) FROM PUBLIC;

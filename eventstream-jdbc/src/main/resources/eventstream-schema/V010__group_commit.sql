@@ -15,7 +15,7 @@ SET LOCAL lock_timeout = '10s';
 -- answer needs the lane, so that nobody waits for anybody else's. Waiting is for one tenant alone.
 CREATE FUNCTION ${schema}.append_batch_v1(
     p_tenants             text[],
-    p_stream_tenants      text[],
+    p_stream_tenants      integer[],
     p_stream_categories   text[],
     p_stream_ids          text[],
     p_append_tenants      integer[],
@@ -23,11 +23,7 @@ CREATE FUNCTION ${schema}.append_batch_v1(
     p_append_events       integer[],
     p_expected_streams    integer[],
     p_expected_versions   bigint[],
-    p_event_appends       integer[],
     p_event_streams       integer[],
-    p_event_tenants       text[],
-    p_event_categories    text[],
-    p_event_stream_ids    text[],
     p_event_ids           uuid[],
     p_event_types         text[],
     p_schema_versions     integer[],
@@ -66,7 +62,8 @@ DECLARE
     v_recorded_at timestamptz[];
     v_hashes      bytea[];
     v_versions    bigint[];
-    v_known       integer[];
+    v_streams     bytea[];
+    v_known       uuid[];
     v_now         timestamptz;
     v_outcome     text;
     v_tenant      integer;
@@ -136,10 +133,15 @@ BEGIN
         LIMIT 1
     ) h ON true;
 
-    SELECT array_agg(coalesce(v.version, 0))
-    INTO v_versions
+    SELECT
+        array_agg(coalesce(v.version, 0)),
+        array_agg(${schema}.stream_bytes_v1(s.tenant, s.category, s.stream_id))
+    INTO v_versions, v_streams
     FROM (
-        SELECT unnest(p_stream_tenants) AS tenant, unnest(p_stream_categories) AS category, unnest(p_stream_ids) AS stream_id
+        SELECT
+            p_tenants[unnest(p_stream_tenants)] AS tenant,
+            unnest(p_stream_categories)         AS category,
+            unnest(p_stream_ids)                AS stream_id
     ) s
     LEFT JOIN LATERAL (
         SELECT e.version
@@ -149,10 +151,10 @@ BEGIN
         LIMIT 1
     ) v ON true;
 
-    SELECT array_agg(g.append)
+    SELECT array_agg(g.event_id)
     INTO v_known
     FROM (
-        SELECT unnest(p_event_tenants) AS tenant, unnest(p_event_ids) AS event_id, unnest(p_event_appends) AS append
+        SELECT p_tenants[p_stream_tenants[unnest(p_event_streams)]] AS tenant, unnest(p_event_ids) AS event_id
     ) g
     CROSS JOIN LATERAL (
         SELECT 1
@@ -167,7 +169,8 @@ BEGIN
         v_tenant := p_append_tenants[i];
         v_lane := v_has_lane[v_tenant];
         v_outcome := CASE WHEN v_lane THEN 'appended' ELSE 'lane_busy' END;
-        IF i = ANY (v_known) OR v_now < v_recorded_at[v_tenant] - v_tolerance THEN
+        IF v_known && p_event_ids[v_event + 1 : v_event + p_append_events[i]]
+            OR v_now < v_recorded_at[v_tenant] - v_tolerance THEN
             v_outcome := 'alone';
         ELSE
             FOR x IN v_expectation + 1 .. v_expectation + p_append_expectations[i] LOOP
@@ -194,12 +197,14 @@ BEGIN
             first_positions[i] := v_position + 1;
             FOR e IN v_event + 1 .. v_event + p_append_events[i] LOOP
                 v_stream := p_event_streams[e];
+                IF p_stream_tenants[v_stream] <> v_tenant THEN
+                    RAISE EXCEPTION 'stream % belongs to another tenant than the append', v_stream;
+                END IF;
                 v_version := v_versions[v_stream] + 1;
                 v_position := v_position + 1;
                 v_hash := ${schema}.link_v1(
                     v_hash, v_position, v_version, p_schema_versions[e], coalesce(p_occurred_at[e], v_moment), v_moment,
-                    p_event_ids[e], p_event_tenants[e], p_event_categories[e], p_event_stream_ids[e], p_event_types[e],
-                    p_payloads[e], p_metadata[e]);
+                    p_event_ids[e], v_streams[v_stream], p_event_types[e], p_payloads[e], p_metadata[e]);
                 v_versions[v_stream] := v_version;
                 v_event_positions[e] := v_position;
                 v_event_versions[e] := v_version;
@@ -231,34 +236,31 @@ BEGIN
         g.recorded_at,
         g.schema_version,
         g.event_id,
-        g.tenant,
-        g.category,
-        g.stream_id,
+        p_tenants[p_stream_tenants[g.stream]],
+        p_stream_categories[g.stream],
+        p_stream_ids[g.stream],
         g.event_type,
         g.hash,
         convert_from(g.payload, 'UTF8')::json,
         convert_from(g.metadata, 'UTF8')::json
     FROM (
         SELECT
-            unnest(v_event_positions)  AS position,
-            unnest(v_event_versions)   AS version,
-            unnest(v_event_moments)    AS recorded_at,
-            unnest(v_event_hashes)     AS hash,
-            unnest(p_event_tenants)    AS tenant,
-            unnest(p_event_categories) AS category,
-            unnest(p_event_stream_ids) AS stream_id,
-            unnest(p_event_ids)        AS event_id,
-            unnest(p_event_types)      AS event_type,
-            unnest(p_schema_versions)  AS schema_version,
-            unnest(p_payloads)         AS payload,
-            unnest(p_metadata)         AS metadata,
-            unnest(p_occurred_at)      AS occurred_at
+            unnest(v_event_positions) AS position,
+            unnest(v_event_versions)  AS version,
+            unnest(v_event_moments)   AS recorded_at,
+            unnest(v_event_hashes)    AS hash,
+            unnest(p_event_streams)   AS stream,
+            unnest(p_event_ids)       AS event_id,
+            unnest(p_event_types)     AS event_type,
+            unnest(p_schema_versions) AS schema_version,
+            unnest(p_payloads)        AS payload,
+            unnest(p_metadata)        AS metadata,
+            unnest(p_occurred_at)     AS occurred_at
     ) g
     WHERE g.position IS NOT NULL;
 END
 $$;
 
 REVOKE ALL ON FUNCTION ${schema}.append_batch_v1(
-    text[], text[], text[], text[], integer[], integer[], integer[], integer[], bigint[], integer[], integer[], text[],
-    text[], text[], uuid[], text[], integer[], bytea[], bytea[], timestamptz[], timestamptz, bigint, integer, boolean)
-    FROM PUBLIC;
+    text[], integer[], text[], text[], integer[], integer[], integer[], integer[], bigint[], integer[], uuid[], text[],
+    integer[], bytea[], bytea[], timestamptz[], timestamptz, bigint, integer, boolean) FROM PUBLIC;

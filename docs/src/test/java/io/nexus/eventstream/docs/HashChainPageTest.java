@@ -56,8 +56,8 @@ class HashChainPageTest {
     }
 
     private static byte[] linkOf(Connection connection, byte[] previous, StoredEvent event) throws SQLException {
-        try (PreparedStatement call =
-                connection.prepareStatement("SELECT eventstream.link_v1(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement call = connection.prepareStatement(
+                "SELECT eventstream.link_v1(?, ?, ?, ?, ?, ?, ?, eventstream.stream_bytes_v1(?, ?, ?), ?, ?, ?)")) {
             call.setBytes(1, previous);
             call.setLong(2, event.position().value());
             call.setLong(3, event.version().value());

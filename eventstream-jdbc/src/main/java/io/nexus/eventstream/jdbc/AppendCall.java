@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,28 +39,23 @@ final class AppendCall {
     private final List<StreamId> expectedStreams;
     private final List<ExpectedVersion> expectedVersions;
     private final List<EncodedEvent> events;
-    private final Integer[] streamIndexes;
-    private final Integer[] versionSteps;
+    private final Integer[] eventStreams;
 
     AppendCall(TenantId tenant, AppendCommand command) {
         this.tenant = tenant;
         this.expectedStreams = new ArrayList<>(command.expectations().keySet());
         this.expectedVersions = new ArrayList<>(command.expectations().values());
         this.events = command.events();
-        this.streamIndexes = new Integer[events.size()];
-        this.versionSteps = new Integer[events.size()];
+        this.eventStreams = new Integer[events.size()];
         numberTheEvents();
     }
 
-    /** Says of each event which stream it goes to, counted from 1, and how many versions after the stream's last one. */
+    /** Says of each event which stream it goes to, counted from 1. */
     private void numberTheEvents() {
-        Map<StreamId, Integer> indexes = new HashMap<>();
-        expectedStreams.forEach(stream -> indexes.put(stream, indexes.size() + 1));
-        int[] steps = new int[expectedStreams.size() + 1];
-        for (int i = 0; i < events.size(); i++) {
-            int index = indexes.getOrDefault(events.get(i).stream(), 0);
-            streamIndexes[i] = index;
-            versionSteps[i] = ++steps[index];
+        Map<StreamId, Integer> numbers = new HashMap<>();
+        expectedStreams.forEach(stream -> numbers.put(stream, numbers.size() + 1));
+        for (int i = 0; i < eventStreams.length; i++) {
+            eventStreams[i] = numbers.getOrDefault(events.get(i).stream(), 0);
         }
     }
 
@@ -79,13 +73,12 @@ final class AppendCall {
                 .addArray(
                         "int8",
                         expectedVersions.stream().map(AppendCall::asNumber).toArray(Long[]::new))
-                .addArray("int4", streamIndexes)
-                .addArray("int4", versionSteps)
-                .addArray("text", texts(event -> event.stream().category()))
-                .addArray("text", texts(event -> event.stream().aggregateId().value()))
+                .addArray("int4", eventStreams)
                 .addArray(
                         "uuid", events.stream().map(event -> event.id().value()).toArray(UUID[]::new))
-                .addArray("text", texts(event -> event.type().name()))
+                .addArray(
+                        "text",
+                        events.stream().map(event -> event.type().name()).toArray(String[]::new))
                 .addArray(
                         "int4",
                         events.stream()
@@ -140,15 +133,12 @@ final class AppendCall {
 
     private AppendOutcome appended(ResultSet row) throws SQLException {
         long first = row.getLong("first_position");
-        Long[] bases = (Long[]) row.getArray("base_versions").getArray();
+        Long[] versions = (Long[]) row.getArray("base_versions").getArray();
         List<AppendedEvent> places = new ArrayList<>(events.size());
         for (int i = 0; i < events.size(); i++) {
             EncodedEvent event = events.get(i);
-            places.add(new AppendedEvent(
-                    event.id(),
-                    event.stream(),
-                    EventVersion.of(bases[streamIndexes[i] - 1] + versionSteps[i]),
-                    Position.of(first + i)));
+            long version = ++versions[eventStreams[i] - 1];
+            places.add(new AppendedEvent(event.id(), event.stream(), EventVersion.of(version), Position.of(first + i)));
         }
         return result(row, places, false);
     }
@@ -169,10 +159,6 @@ final class AppendCall {
             throws SQLException {
         Instant recordedAt = EventRows.instant(row, "appended_at");
         return new AppendOutcome.Appended(new AppendResult(places, recordedAt, alreadyRecorded));
-    }
-
-    private String[] texts(Function<EncodedEvent, String> part) {
-        return events.stream().map(part).toArray(String[]::new);
     }
 
     /** Returns an expectation as the database's functions take it. */

@@ -30,7 +30,7 @@ final class GroupCall {
     private final List<QueuedAppend> appends;
 
     private final List<String> tenants = new ArrayList<>();
-    private final List<String> streamTenants = new ArrayList<>();
+    private final List<Integer> streamTenants = new ArrayList<>();
     private final List<String> streamCategories = new ArrayList<>();
     private final List<String> streamIds = new ArrayList<>();
     private final Integer[] appendTenants;
@@ -38,7 +38,6 @@ final class GroupCall {
     private final Integer[] appendEvents;
     private final List<Integer> expectedStreams = new ArrayList<>();
     private final List<@Nullable Long> expectedVersions = new ArrayList<>();
-    private final List<Integer> eventAppends = new ArrayList<>();
     private final List<Integer> eventStreams = new ArrayList<>();
     private final List<EncodedEvent> events = new ArrayList<>();
 
@@ -66,20 +65,19 @@ final class GroupCall {
     private void number(int index, QueuedAppend append, Map<StreamId, Integer> streams) {
         Map<StreamId, ExpectedVersion> expectations = append.command().expectations();
         expectations.forEach((stream, expected) -> {
-            expectedStreams.add(streams.computeIfAbsent(stream, each -> addStream(append.tenant(), each)));
+            expectedStreams.add(streams.computeIfAbsent(stream, each -> addStream(appendTenants[index], each)));
             expectedVersions.add(AppendCall.asNumber(expected));
         });
         appendExpectations[index] = expectations.size();
         appendEvents[index] = append.command().events().size();
         for (EncodedEvent event : append.command().events()) {
-            eventAppends.add(index + 1);
             eventStreams.add(streams.getOrDefault(event.stream(), 0));
             events.add(event);
         }
     }
 
-    private int addStream(TenantId tenant, StreamId stream) {
-        streamTenants.add(tenant.value());
+    private int addStream(int tenant, StreamId stream) {
+        streamTenants.add(tenant);
         streamCategories.add(stream.category());
         streamIds.add(stream.aggregateId().value());
         return streamIds.size();
@@ -87,9 +85,6 @@ final class GroupCall {
 
     void bind(PreparedStatement statement, AppendSettings settings, long waitMillis) throws SQLException {
         int size = events.size();
-        String[] eventTenants = new String[size];
-        String[] categories = new String[size];
-        String[] ids = new String[size];
         UUID[] eventIds = new UUID[size];
         String[] types = new String[size];
         Integer[] schemaVersions = new Integer[size];
@@ -98,9 +93,6 @@ final class GroupCall {
         @Nullable String[] occurredAt = new String[size];
         for (int i = 0; i < size; i++) {
             EncodedEvent event = events.get(i);
-            eventTenants[i] = streamTenants.get(eventStreams.get(i) - 1);
-            categories[i] = event.stream().category();
-            ids[i] = event.stream().aggregateId().value();
             eventIds[i] = event.id().value();
             types[i] = event.type().name();
             schemaVersions[i] = event.type().schemaVersion();
@@ -110,7 +102,7 @@ final class GroupCall {
         }
         new Parameters(statement)
                 .addTexts(tenants)
-                .addTexts(streamTenants)
+                .addArray("int4", streamTenants.toArray(Integer[]::new))
                 .addTexts(streamCategories)
                 .addTexts(streamIds)
                 .addArray("int4", appendTenants)
@@ -118,11 +110,7 @@ final class GroupCall {
                 .addArray("int4", appendEvents)
                 .addArray("int4", expectedStreams.toArray(Integer[]::new))
                 .addArray("int8", expectedVersions.toArray(Long[]::new))
-                .addArray("int4", eventAppends.toArray(Integer[]::new))
                 .addArray("int4", eventStreams.toArray(Integer[]::new))
-                .addArray("text", eventTenants)
-                .addArray("text", categories)
-                .addArray("text", ids)
                 .addArray("uuid", eventIds)
                 .addArray("text", types)
                 .addArray("int4", schemaVersions)

@@ -20,7 +20,7 @@ final class Statements {
                 a.database_time,
                 a.other_time,
                 a.lane_waited_us
-            FROM ${schema}.append_v1(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::int, ?, ?) a
+            FROM ${schema}.append_v1(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::int, ?, ?) a
             """;
 
     private static final String APPEND_BATCH = """
@@ -32,7 +32,7 @@ final class Statements {
                 b.conflicts,
                 b.lane_waited_us
             FROM ${schema}.append_batch_v1(
-                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::int, ?) b
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::int, ?) b
             """;
 
     private static final String CREATE_TENANT = "SELECT ${schema}.create_tenant_v1(?)";
