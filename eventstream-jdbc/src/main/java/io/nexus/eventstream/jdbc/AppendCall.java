@@ -13,6 +13,7 @@ import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.spi.AppendCommand;
 import io.nexus.eventstream.spi.AppendOutcome;
 import io.nexus.eventstream.spi.EncodedEvent;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,8 +28,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One append on its way through {@code append_v1}: the command as arrays, and the row that comes back as an outcome. The
- * columns of parameters and result stand in {@code V006__append.sql} in the same order.
+ * One append on its way through {@code append_v1}, or {@code append_one_v1} if it is one event in a transaction of ours: the command as parameters, and
+ * the row that comes back as an outcome. The columns of parameters and result stand in {@code V006__append.sql} in the same
+ * order.
  */
 final class AppendCall {
 
@@ -59,10 +61,42 @@ final class AppendCall {
         }
     }
 
-    void bind(PreparedStatement statement, AppendSettings settings, Duration laneWait, boolean ownTransaction)
+    /** Returns the statement that calls the function, ready to be executed. */
+    PreparedStatement prepare(
+            Connection connection,
+            Statements statements,
+            AppendSettings settings,
+            Duration laneWait,
+            boolean ownTransaction)
             throws SQLException {
-        new Parameters(statement)
-                .add(tenant.value())
+        boolean single = ownTransaction && events.size() == 1 && expectedStreams.size() == 1;
+        PreparedStatement statement = connection.prepareStatement(single ? statements.appendOne : statements.append);
+        Parameters parameters = new Parameters(statement).add(tenant.value());
+        (single ? addEvent(parameters) : addEvents(parameters))
+                .add(settings.clock().instant())
+                .add(settings.clockTolerance().toMillis())
+                .add(laneWait.toMillis())
+                .add(ownTransaction)
+                .add(ownTransaction && settings.synchronousCommit());
+        return statement;
+    }
+
+    private Parameters addEvent(Parameters parameters) throws SQLException {
+        EncodedEvent event = events.get(0);
+        return parameters
+                .add(event.stream().category())
+                .add(event.stream().aggregateId().value())
+                .addNumber(asNumber(expectedVersions.get(0)))
+                .add(event.id().value())
+                .add(event.type().name())
+                .add(event.type().schemaVersion())
+                .add(event.payload())
+                .add(event.metadata())
+                .addMoment(event.occurredAt());
+    }
+
+    private Parameters addEvents(Parameters parameters) throws SQLException {
+        return parameters
                 .addArray(
                         "text", expectedStreams.stream().map(StreamId::category).toArray(String[]::new))
                 .addArray(
@@ -92,12 +126,7 @@ final class AppendCall {
                                 .map(event -> event.occurredAt()
                                         .map(Instant::toString)
                                         .orElse(null))
-                                .toArray(String[]::new))
-                .add(settings.clock().instant())
-                .add(settings.clockTolerance().toMillis())
-                .add(laneWait.toMillis())
-                .add(ownTransaction)
-                .add(ownTransaction && settings.synchronousCommit());
+                                .toArray(String[]::new));
     }
 
     /** Returns how many events it has. */

@@ -2,6 +2,7 @@ package io.nexus.eventstream.jdbc;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -36,6 +37,18 @@ final class Parameters {
 
     Parameters add(Instant moment) throws SQLException {
         statement.setObject(++index, utc(moment));
+        return this;
+    }
+
+    /** Adds a bigint, or NULL. */
+    Parameters addNumber(@Nullable Long number) throws SQLException {
+        statement.setObject(++index, number, Types.BIGINT);
+        return this;
+    }
+
+    /** Adds a timestamptz, or NULL. */
+    Parameters addMoment(Optional<Instant> moment) throws SQLException {
+        statement.setObject(++index, moment.map(Parameters::utc).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE);
         return this;
     }
 

@@ -93,8 +93,8 @@ final class PostgresEventStorage implements EventStorage {
     private Optional<AppendOutcome> append(Connection connection, AppendCall append, Duration laneWait)
             throws SQLException {
         long begin = System.nanoTime();
-        try (PreparedStatement statement = connection.prepareStatement(statements.append)) {
-            append.bind(statement, settings, laneWait, scope.isOwnTransaction());
+        try (PreparedStatement statement =
+                append.prepare(connection, statements, settings, laneWait, scope.isOwnTransaction())) {
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 settings.meter().sent(1, append.events(), begin, row.getLong("lane_waited_us"));

@@ -5,7 +5,7 @@ import io.nexus.eventstream.jdbc.schema.SchemaName;
 /** Every statement that the store sends, with the schema's name put in once. */
 final class Statements {
 
-    private static final String APPEND = """
+    private static final String OUTCOME = """
             SELECT
                 a.outcome,
                 a.appended_at,
@@ -20,7 +20,14 @@ final class Statements {
                 a.database_time,
                 a.other_time,
                 a.lane_waited_us
+            """;
+
+    private static final String APPEND = OUTCOME + """
             FROM ${schema}.append_v1(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::int, ?, ?) a
+            """;
+
+    private static final String APPEND_ONE = OUTCOME + """
+            FROM ${schema}.append_one_v1(?, ?, ?, ?, ?, ?, ?::int, ?, ?, ?, ?, ?, ?::int, ?, ?) a
             """;
 
     private static final String APPEND_BATCH = """
@@ -98,6 +105,7 @@ final class Statements {
 
     final SchemaName schema;
     final String append;
+    final String appendOne;
     final String appendBatch;
     final String createTenant;
     final String version;
@@ -114,6 +122,7 @@ final class Statements {
     Statements(SchemaName schema) {
         this.schema = schema;
         append = in(APPEND);
+        appendOne = in(APPEND_ONE);
         appendBatch = in(APPEND_BATCH);
         createTenant = in(CREATE_TENANT);
         version = in(VERSION);

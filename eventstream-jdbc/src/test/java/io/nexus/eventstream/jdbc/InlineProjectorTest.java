@@ -302,7 +302,7 @@ class InlineProjectorTest {
                     "GRANT USAGE ON SCHEMA eventstream TO " + role,
                     "GRANT SELECT ON ALL TABLES IN SCHEMA eventstream TO " + role,
                     "GRANT INSERT, UPDATE, DELETE ON eventstream.projections, eventstream.parked_events TO " + role,
-                    "GRANT EXECUTE ON FUNCTION eventstream.append_v1, eventstream.create_tenant_v1, eventstream.position_at_v1,"
+                    "GRANT EXECUTE ON FUNCTION eventstream.append_v1, eventstream.append_one_v1, eventstream.create_tenant_v1, eventstream.position_at_v1,"
                             + " eventstream.version_at_v1, eventstream.lock_lanes_v1, eventstream.lane_holders_v1,"
                             + " eventstream.clock, eventstream.projection_blockers_v1 TO " + role,
                     "GRANT SELECT, INSERT, UPDATE, DELETE ON public.note_counts_v1_a TO " + role,

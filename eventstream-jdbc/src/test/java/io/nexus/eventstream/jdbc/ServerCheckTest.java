@@ -100,7 +100,7 @@ class ServerCheckTest {
             database.execute(
                     "GRANT USAGE ON SCHEMA eventstream TO " + role,
                     "GRANT SELECT ON ALL TABLES IN SCHEMA eventstream TO " + role,
-                    "GRANT EXECUTE ON FUNCTION eventstream.append_v1, eventstream.create_tenant_v1, eventstream.position_at_v1,"
+                    "GRANT EXECUTE ON FUNCTION eventstream.append_v1, eventstream.append_one_v1, eventstream.create_tenant_v1, eventstream.position_at_v1,"
                             + " eventstream.version_at_v1, eventstream.lock_lanes_v1, eventstream.lane_holders_v1 TO "
                             + role);
             PostgresEventStore store = PostgresEventStore.create(pool, FreshDatabase.TYPES);

@@ -124,6 +124,7 @@ class CatalogTest {
                                 "SELECT proname FROM pg_proc WHERE pronamespace = 'eventstream'::regnamespace AND prosecdef ORDER BY 1"))
                 .containsExactly(
                         "append_batch_v1",
+                        "append_one_v1",
                         "append_v1",
                         "count_events_v1",
                         "create_tenant_v1",
