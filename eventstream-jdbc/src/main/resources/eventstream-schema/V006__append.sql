@@ -301,6 +301,15 @@ BEGIN
         reason := 'CALLER';
         RETURN;
     END IF;
+    -- It may also jump while this call waits for its lane, and how long it may wait is known.
+    IF database_time > v_start + v_tolerance + p_lane_wait_ms * interval '1 millisecond'
+        OR database_time < v_start - v_tolerance
+    THEN
+        outcome := 'clock_suspect';
+        other_time := p_caller_time;
+        reason := 'CALLER';
+        RETURN;
+    END IF;
     appended_at := greatest(database_time, v_head.recorded_at + interval '1 microsecond');
 
     IF p_synchronous AND current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') THEN

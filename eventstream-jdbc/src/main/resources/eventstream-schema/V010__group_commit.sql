@@ -165,6 +165,10 @@ BEGIN
     ) k;
 
     v_now := ${schema}.clock();
+    -- A clock that has jumped while the lane was waited for is judged append by append.
+    IF v_now > v_start + v_tolerance + p_lane_wait_ms * interval '1 millisecond' OR v_now < v_start - v_tolerance THEN
+        RETURN;
+    END IF;
     FOR i IN 1 .. v_appends LOOP
         v_tenant := p_append_tenants[i];
         v_lane := v_has_lane[v_tenant];
