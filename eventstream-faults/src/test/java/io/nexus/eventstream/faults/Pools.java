@@ -1,0 +1,42 @@
+package io.nexus.eventstream.faults;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.JsonEventSerializer;
+import io.nexus.eventstream.jdbc.PostgresEventStore;
+import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
+import java.time.Duration;
+
+/** What a host would set up: a pool, the schema, a store. */
+final class Pools {
+
+    private Pools() {}
+
+    static HikariDataSource pool(String url, int size) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(0);
+        config.setConnectionTimeout(5_000);
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
+    }
+
+    /** Puts the event log, the host's table and these tenants into an empty database. */
+    static void install(String url, String... tenants) {
+        try (HikariDataSource pool = pool(url, 3)) {
+            SchemaMigrator.of(pool).migrate();
+            PostgresEventStore store = PostgresEventStore.create(pool, Load.TYPES);
+            for (String tenant : tenants) {
+                store.ensureTenant(TenantId.of(tenant));
+            }
+        }
+    }
+
+    static PostgresEventStore.Builder store(HikariDataSource pool) {
+        return PostgresEventStore.builder(pool, JsonEventSerializer.of(Load.TYPES))
+                .laneTimeout(Duration.ofSeconds(30))
+                .synchronousCommit(!Mutation.ASYNCHRONOUS_COMMIT.isOn());
+    }
+}

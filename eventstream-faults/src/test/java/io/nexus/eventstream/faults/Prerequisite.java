@@ -1,0 +1,22 @@
+package io.nexus.eventstream.faults;
+
+import java.util.Optional;
+import org.opentest4j.TestAbortedException;
+
+/** What a scenario needs and a machine may lack. It is then reported as not run, or fails with {@code faults.require=all}. */
+final class Prerequisite {
+
+    private Prerequisite() {}
+
+    static <T> T required(Optional<T> found, String what) {
+        return found.orElseThrow(() -> missing(what));
+    }
+
+    static RuntimeException missing(String what) {
+        String message = "NOT RUN: needs " + what;
+        if ("all".equals(System.getProperty("faults.require"))) {
+            return new IllegalStateException(message);
+        }
+        return new TestAbortedException(message);
+    }
+}
