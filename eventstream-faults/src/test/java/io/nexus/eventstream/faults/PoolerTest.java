@@ -1,0 +1,153 @@
+package io.nexus.eventstream.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.nexus.eventstream.Fold;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.EventStreamManager;
+import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.jdbc.PostgresEventStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Forty connections of clients on four of the server, each for one transaction; and the pooler dies at times. */
+@ExtendWith(FaultReport.class)
+class PoolerTest {
+
+    private static final int CLIENTS = 40;
+    private static final int SERVERS = 4;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @DisplayName("pgbouncer, transaction mode, prepareThreshold=0")
+    void storeAndEngineWorkThroughATransactionPooler(Figures figures) throws IOException {
+        pooled(figures, "&prepareThreshold=0", "");
+    }
+
+    @Test
+    @DisplayName("pgbouncer, transaction mode, prepared statements of the pooler")
+    void preparedStatementsArePooledFrom121On(Figures figures) throws Exception {
+        Process version = new ProcessBuilder(Programs.pgbouncer().toString(), "--version").start();
+        String text = new String(version.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        Matcher number = Pattern.compile("PgBouncer 1\\.(\\d+)").matcher(text);
+        if (!number.find() || Integer.parseInt(number.group(1)) < 21) {
+            throw Prerequisite.missing(
+                    "pgbouncer 1.21 or later, this one is " + text.lines().findFirst().orElse("without a version"));
+        }
+        pooled(figures, "", "max_prepared_statements = 200");
+    }
+
+    private void pooled(Figures figures, String driverOptions, String poolerOptions) throws IOException {
+        Path pgbouncer = Programs.pgbouncer();
+        Book book = new Book();
+        int port = Server.freePort();
+        try (Server server = Server.create().start()) {
+            Pools.install(server.url(), "acme", "bolt");
+            server.execute("CREATE TABLE public.host_rows (event_id uuid)");
+            Path ini = configuration(server, port, poolerOptions);
+            Process pooler = start(pgbouncer, ini, port);
+            String url = "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres%s".formatted(port, driverOptions);
+            try (HikariDataSource pool = Pools.pool(url, CLIENTS)) {
+                PostgresEventStore store = Pools.store(pool).build();
+                EventStreamManager manager = EventStreamManager.builder()
+                        .store(store)
+                        .tenant(TenantId.of("acme"))
+                        .build();
+                try (ProjectionEngine engine = Journal.engine(store, "engine");
+                        Load load = Load.on(store, book)
+                                .writers(CLIENTS - 8)
+                                .hosts(pool)
+                                .start()) {
+                    engine.start();
+                    for (int round = 0; round < 3; round++) {
+                        load.awaitProgress(1_000);
+                        assertThat(server.query(
+                                        "SELECT count(*) <= %d FROM pg_stat_activity WHERE application_name <> '' AND backend_type = 'client backend'"
+                                                .formatted(SERVERS + 1)))
+                                .containsExactly("t");
+                        pooler.destroyForcibly();
+                        pooler = start(pgbouncer, ini, port);
+                        figures.faults(1);
+                    }
+                    load.awaitProgress(1_000);
+                    load.settle();
+                    figures.load(load);
+                    figures.checked(snapshots(server, manager));
+                    Journal.awaitEnd(server);
+                }
+            } finally {
+                pooler.destroyForcibly();
+            }
+            figures.checked(Oracle.check(server.url(), book));
+            figures.checked(Load.checkHostRows(server, book));
+            figures.checked(Journal.assertEqualsLog(server, "v1_a"));
+            figures.note("%d clients on %d connections", CLIENTS, SERVERS);
+        }
+    }
+
+    /** Keeps snapshots through the pooler and compares the states from them with sums that the database makes. */
+    private static long snapshots(Server server, EventStreamManager manager) {
+        Fold<Long> count = Fold.of(0L, (state, event) -> state + 1);
+        long checked = 0;
+        for (int stream = 0; stream < 8; stream++) {
+            StreamId id = StreamId.of("account", Integer.toString(stream));
+            long expected = Long.parseLong(server.query(
+                            "SELECT count(*) FROM eventstream.events WHERE tenant_id = 'acme' AND stream_id = '%d'"
+                                    .formatted(stream))
+                    .get(0));
+            assertThat(manager.state(id, count)).isEqualTo(expected);
+            checked++;
+        }
+        return checked;
+    }
+
+    private Path configuration(Server server, int port, String options) throws IOException {
+        Path users = Files.writeString(folder.resolve("users.txt"), "\"postgres\" \"\"\n");
+        return Files.writeString(
+                folder.resolve("pgbouncer.ini"),
+                """
+                [databases]
+                postgres = host=127.0.0.1 port=%d dbname=postgres
+                [pgbouncer]
+                listen_addr = 127.0.0.1
+                listen_port = %d
+                unix_socket_dir =
+                auth_type = trust
+                auth_file = %s
+                pool_mode = transaction
+                default_pool_size = %d
+                max_client_conn = 200
+                ignore_startup_parameters = extra_float_digits
+                %s
+                """
+                        .formatted(server.port(), port, users, SERVERS, options));
+    }
+
+    private Process start(Path pgbouncer, Path ini, int port) {
+        Process pooler = Programs.start(folder.resolve("log"), List.of(pgbouncer.toString(), ini.toString()));
+        await().until(() -> {
+            try (var connection = DriverManager.getConnection(
+                    "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres&prepareThreshold=0".formatted(port))) {
+                return connection.isValid(10);
+            } catch (SQLException e) {
+                return false;
+            }
+        });
+        return pooler;
+    }
+}
