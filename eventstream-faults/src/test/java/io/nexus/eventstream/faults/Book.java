@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -25,6 +26,19 @@ final class Book {
     /** Returns how many appends were acknowledged. */
     long acknowledged() {
         return entries.stream().filter(entry -> entry.told == Told.ACKNOWLEDGED).count();
+    }
+
+    /** Returns what this book says of the events up to a position of each tenant, as if nobody knew of later ones. */
+    Book upTo(Map<String, Long> heads) {
+        Book beginning = new Book();
+        for (Entry entry : entries) {
+            boolean later = entry.places.stream()
+                    .anyMatch(place -> place.position() > heads.getOrDefault(entry.tenant, 0L));
+            if (!later) {
+                beginning.entries.add(entry);
+            }
+        }
+        return beginning;
     }
 
     enum Told {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.nexus.eventstream.AsOf;
 import io.nexus.eventstream.Fold;
+import io.nexus.eventstream.NamedFold;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
-import io.nexus.eventstream.core.EventStreamManager;
+import io.nexus.eventstream.core.SnapshotManager;
+import io.nexus.eventstream.core.SnapshotPolicy;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
 import java.io.IOException;
@@ -26,6 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Forty connections of clients on four of the server, each for one transaction; and the pooler dies at times. */
 @ExtendWith(FaultReport.class)
 class PoolerTest {
+
+    /** How many events a stream has. */
+    record Count(long events) {}
+
+    private static final NamedFold<Count> COUNT = Fold.of(
+                    new Count(0), Load.Posted.class, (Count count, Load.Posted event) -> new Count(count.events() + 1))
+            .named("count", 1, Count.class);
 
     private static final int CLIENTS = 40;
     private static final int SERVERS = 4;
@@ -64,9 +74,8 @@ class PoolerTest {
             String url = "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres%s".formatted(port, driverOptions);
             try (HikariDataSource pool = Pools.pool(url, CLIENTS)) {
                 PostgresEventStore store = Pools.store(pool).build();
-                EventStreamManager manager = EventStreamManager.builder()
-                        .store(store)
-                        .tenant(TenantId.of("acme"))
+                SnapshotManager snapshots = SnapshotManager.builder(store)
+                        .snapshot("account", COUNT, SnapshotPolicy.everyEvents(10))
                         .build();
                 try (ProjectionEngine engine = Journal.engine(store, "engine");
                         Load load = Load.on(store, book)
@@ -87,7 +96,7 @@ class PoolerTest {
                     load.awaitProgress(1_000);
                     load.settle();
                     figures.load(load);
-                    figures.checked(snapshots(server, manager));
+                    figures.checked(snapshots(server, snapshots));
                     Journal.awaitEnd(server);
                 }
             } finally {
@@ -100,20 +109,20 @@ class PoolerTest {
         }
     }
 
-    /** Keeps snapshots through the pooler and compares the states from them with sums that the database makes. */
-    private static long snapshots(Server server, EventStreamManager manager) {
-        Fold<Long> count = Fold.of(0L, (state, event) -> state + 1);
-        long checked = 0;
-        for (int stream = 0; stream < 8; stream++) {
-            StreamId id = StreamId.of("account", Integer.toString(stream));
-            long expected = Long.parseLong(server.query(
-                            "SELECT count(*) FROM eventstream.events WHERE tenant_id = 'acme' AND stream_id = '%d'"
-                                    .formatted(stream))
-                    .get(0));
-            assertThat(manager.state(id, count)).isEqualTo(expected);
-            checked++;
+    /** Keeps snapshots through the pooler, and compares states that begin with them with what SQL counts. */
+    private static long snapshots(Server server, SnapshotManager snapshots) {
+        TenantId acme = TenantId.of("acme");
+        for (int i = 0; i < 8; i++) {
+            StreamId stream = StreamId.of("account", Integer.toString(i));
+            List<String> expected =
+                    server.query("SELECT count(*) FROM eventstream.events WHERE tenant_id = 'acme' AND stream_id = '%d'"
+                            .formatted(i));
+            snapshots.create(acme, stream, COUNT);
+            assertThat(snapshots.verify(acme, stream, COUNT)).isEmpty();
+            assertThat(snapshots.load(acme, stream, COUNT, AsOf.now()).state())
+                    .isEqualTo(new Count(Long.parseLong(expected.get(0))));
         }
-        return checked;
+        return 8;
     }
 
     private Path configuration(Server server, int port, String options) throws IOException {
