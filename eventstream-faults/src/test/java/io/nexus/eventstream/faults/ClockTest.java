@@ -26,7 +26,7 @@ class ClockTest {
     void aClockThatJumpsIsRefusedBeforeAnythingIsWrittenAndBreaksNoOrder(Figures figures) {
         Book book = new Book();
         try (Server server = Server.create().start()) {
-            Pools.install(server.url(), "acme", "bolt");
+            Pools.install(server, "acme", "bolt");
             try (HikariDataSource pool = Pools.pool(server.url(), 16);
                     Load load = Load.on(Pools.store(pool).build(), book).start()) {
                 load.awaitProgress(500);

@@ -1,6 +1,9 @@
 package io.nexus.eventstream.faults;
 
+import static org.awaitility.Awaitility.await;
+
 import com.zaxxer.hikari.HikariDataSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -11,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CrashTest {
 
     private static final int ROUNDS = 6;
-    private static final int APPENDS_BETWEEN = 400;
+    private static final int APPENDS_BETWEEN = 1_000;
 
     @Test
     @DisplayName("kill -9 of PostgreSQL, appends travel in groups")
@@ -32,7 +35,7 @@ class CrashTest {
                 server.set("synchronous_commit", "off").set("wal_writer_delay", "10s").set("wal_buffers", "16MB");
             }
             server.start();
-            Pools.install(server.url(), "acme", "bolt");
+            Pools.install(server, "acme", "bolt");
             server.execute("CREATE TABLE public.host_rows (event_id uuid)");
             try (HikariDataSource pool = Pools.pool(server.url(), 16);
                     Follower follower = Follower.of(server.url(), "acme");
@@ -67,8 +70,9 @@ class CrashTest {
 
     /** Which takes all others down with it, since what it left in the shared memory is not to be trusted. */
     private static void killOneBackend(Server server) {
-        List<String> pids = server.query(
-                "SELECT pid FROM pg_stat_activity WHERE query LIKE '%append%' AND pid <> pg_backend_pid() LIMIT 1");
+        List<String> pids = new ArrayList<>();
+        await().until(() -> pids.addAll(server.query(
+                "SELECT pid FROM pg_stat_activity WHERE query LIKE '%append%' AND pid <> pg_backend_pid() LIMIT 1")));
         ProcessHandle.of(Long.parseLong(pids.get(0))).ifPresent(ProcessHandle::destroyForcibly);
     }
 }

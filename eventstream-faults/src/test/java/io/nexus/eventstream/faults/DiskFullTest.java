@@ -60,7 +60,7 @@ class DiskFullTest {
             server.set("default_tablespace", "small");
             server.stop();
             server.start();
-            Pools.install(server.url(), "acme", "bolt");
+            Pools.install(server, "acme", "bolt");
             try (HikariDataSource pool = Pools.pool(server.url(), 16);
                     Load load = Load.on(Pools.store(pool).build(), book).start()) {
                 for (int round = 0; round < ROUNDS; round++) {
@@ -89,7 +89,7 @@ class DiskFullTest {
                 .set("min_wal_size", "2MB")
                 .set("max_wal_size", "8MB")
                 .start()) {
-            Pools.install(server.url(), "acme", "bolt");
+            Pools.install(server, "acme", "bolt");
             try (HikariDataSource pool = Pools.pool(server.url(), 16);
                     Load load = Load.on(Pools.store(pool).build(), book).start()) {
                 load.awaitProgress(500);

@@ -30,7 +30,7 @@ class DumpTest {
         Book after = new Book();
         try (Server first = Server.create(bin).start();
                 Server second = Server.create(bin).start()) {
-            Pools.install(first.url(), "acme", "bolt");
+            Pools.install(first, "acme", "bolt");
             Path dump = folder.resolve("dump.sql");
             long least;
             try (HikariDataSource pool = Pools.pool(first.url(), 16)) {
@@ -76,7 +76,7 @@ class DumpTest {
         Book book = new Book();
         try (Server first = Server.create(bin).start();
                 Server second = Server.create(bin).start()) {
-            Pools.install(first.url(), "acme");
+            Pools.install(first, "acme");
             Path older = folder.resolve("older.sql");
             Path checkpoints = folder.resolve("checkpoints.sql");
             try (HikariDataSource pool = Pools.pool(first.url(), 16)) {

@@ -23,7 +23,7 @@ class FailoverTest {
                 .set("wal_level", "replica")
                 .set("hot_standby", "on")
                 .start()) {
-            Pools.install(primary.url(), "acme", "bolt");
+            Pools.install(primary, "acme", "bolt");
             primary.stop();
             try (Server standby = primary.copiedAsStandby()) {
                 boolean synchronous = !Mutation.ASYNCHRONOUS_STANDBY.isOn();

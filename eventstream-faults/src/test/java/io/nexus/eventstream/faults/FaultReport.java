@@ -50,6 +50,9 @@ public final class FaultReport
         String how = context.getExecutionException()
                 .map(failure -> failure instanceof TestAbortedException ? failure.getMessage() : "FAILED: " + first(failure))
                 .orElse("passed");
+        if (context.getRequiredTestMethod().getParameterCount() == 0) {
+            return;
+        }
         Figures figures = figures(context);
         figures.ended(how, Duration.ofNanos(System.nanoTime() - begin));
         print(figures.line());

@@ -44,7 +44,7 @@ class FrozenClientTest {
     @BeforeEach
     void start() {
         server = Server.create().start();
-        Pools.install(server.url(), "acme", "bolt");
+        Pools.install(server, "acme", "bolt");
     }
 
     @AfterEach

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,26 +16,18 @@ class LostAnswerTest {
 
     private static final int CUTS = 100;
 
-    private static Server server;
-
-    @BeforeAll
-    static void start() {
-        server = Server.create().start();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    private Server server;
 
     @BeforeEach
-    void install() {
-        server.execute(
-                "DROP SCHEMA IF EXISTS eventstream CASCADE",
-                "DROP TABLE IF EXISTS public.host_rows",
-                "DROP TABLE IF EXISTS public.journal",
-                "CREATE TABLE public.host_rows (event_id uuid)");
-        Pools.install(server.url(), "acme", "bolt");
+    void start() {
+        server = Server.create().start();
+        server.execute("CREATE TABLE public.host_rows (event_id uuid)");
+        Pools.install(server, "acme", "bolt");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
     }
 
     @Test
@@ -58,7 +49,7 @@ class LostAnswerTest {
         Journal.assertEqualsLog(server, "v1_a");
     }
 
-    private static void cut(Figures figures, boolean groups, boolean inline) {
+    private void cut(Figures figures, boolean groups, boolean inline) {
         Book book = new Book();
         try (Proxy proxy = new Proxy(server.port());
                 HikariDataSource pool = Pools.pool(proxy.url(), 16);

@@ -67,7 +67,7 @@ class PoolerTest {
         Book book = new Book();
         int port = Server.freePort();
         try (Server server = Server.create().start()) {
-            Pools.install(server.url(), "acme", "bolt");
+            Pools.install(server, "acme", "bolt");
             server.execute("CREATE TABLE public.host_rows (event_id uuid)");
             Path ini = configuration(server, port, poolerOptions);
             Process pooler = start(pgbouncer, ini, port);

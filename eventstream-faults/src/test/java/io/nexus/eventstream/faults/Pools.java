@@ -24,14 +24,15 @@ final class Pools {
     }
 
     /** Puts the event log, the host's table and these tenants into an empty database. */
-    static void install(String url, String... tenants) {
-        try (HikariDataSource pool = pool(url, 3)) {
+    static void install(Server server, String... tenants) {
+        try (HikariDataSource pool = pool(server.url(), 3)) {
             SchemaMigrator.of(pool).migrate();
             PostgresEventStore store = PostgresEventStore.create(pool, Load.TYPES);
             for (String tenant : tenants) {
                 store.ensureTenant(TenantId.of(tenant));
             }
         }
+        Mutation.mutate(server);
     }
 
     static PostgresEventStore.Builder store(HikariDataSource pool) {
