@@ -129,8 +129,12 @@ final class AppendQueue {
         if (interrupted && leave(append, new QueueAnswer.Interrupted())) {
             return false;
         }
+        if (append.isElected() || append.answer() != null) {
+            // Whoever woke it may have done so while it waited for the lock above, which uses the wake-up up.
+            return false;
+        }
         if (remaining <= 0) {
-            // It is under way, or about to lead: the group's own bounds end the waiting.
+            // It is under way: the group's own bounds end the waiting.
             LockSupport.park(this);
         } else {
             LockSupport.parkNanos(this, remaining);

@@ -132,6 +132,26 @@ class AppendQueueTest {
     }
 
     @Test
+    void aTurnThatComesWhileItsAppendIsAboutToGiveUpIsNotMissed() {
+        AppendQueue queue = new AppendQueue(new SpinningSender(), true, 1, Duration.ZERO);
+        List<CompletableFuture<Void>> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            callers.add(CompletableFuture.runAsync(
+                    () -> {
+                        for (int n = 0; n < 20_000; n++) {
+                            assertThat(queue.travel(append(ACME, Duration.ofNanos(n % 50 * 2_000))))
+                                    .isNotNull();
+                        }
+                    },
+                    threads));
+        }
+
+        await().until(() -> callers.stream().allMatch(CompletableFuture::isDone));
+        callers.forEach(CompletableFuture::join);
+        assertThat(queue.length()).isZero();
+    }
+
+    @Test
     void aBusyLaneKeepsNobodyElseBack() {
         sender.busy.add(ACME);
         sender.gate.release(1_000);
@@ -271,6 +291,24 @@ class AppendQueueTest {
         return answers.stream()
                 .map(each -> each.orTimeout(1, TimeUnit.MINUTES).join())
                 .toList();
+    }
+
+    /** Sends in some microseconds, without giving the processor away. */
+    private static final class SpinningSender implements AppendQueue.Sender {
+
+        @Override
+        public void send(AppendGroup group, Duration wait) {
+            long begin = System.nanoTime();
+            while (System.nanoTime() - begin < 10_000) {
+                Thread.onSpinWait();
+            }
+            group.appends().forEach(each -> each.answer(new QueueAnswer.Judged(new AppendOutcome.UnknownTenant())));
+        }
+
+        @Override
+        public Throwable doubt(Throwable thrown) {
+            return thrown;
+        }
     }
 
     /** Sends a group when the test lets it, and answers all in it but those of busy tenants. */
