@@ -61,6 +61,7 @@ class CrashTest {
                 load.awaitProgress(APPENDS_BETWEEN);
                 load.settle();
                 figures.load(load);
+                figures.note("at most %,d ms without an append", load.longestPause.get() / 1_000_000);
                 figures.checked(Oracle.check(server.url(), book));
                 figures.checked(Load.checkHostRows(server, book));
                 figures.checked(follower.caughtUp(server));

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -108,7 +110,7 @@ class DumpTest {
                         .singleElement()
                         .asString()
                         .contains("LogRewoundException");
-                engine.rebuild(io.nexus.eventstream.TenantId.of("acme"), Journal.NAME);
+                engine.rebuild(TenantId.of("acme"), Journal.NAME);
                 await().until(() -> second.query("SELECT slot FROM eventstream.projections WHERE role = 'live'")
                         .equals(List.of("v1_b")));
             }
@@ -117,7 +119,7 @@ class DumpTest {
     }
 
     private void dump(Server server, Path file, String... options) {
-        List<String> command = new java.util.ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 server.bin().resolve("pg_dump").toString(),
                 "--host=127.0.0.1",
                 "--port=" + server.port(),

@@ -58,6 +58,7 @@ class FailoverTest {
                 load.awaitProgress(1_000);
                 load.settle();
                 figures.load(load);
+                figures.note("at most %,d ms without an append", load.longestPause.get() / 1_000_000);
                 figures.checked(Oracle.check(standby.url(), book));
                 Journal.awaitEnd(standby);
             }

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
@@ -22,7 +22,7 @@ import org.opentest4j.TestAbortedException;
  * in {@code target/faults.json} and {@code target/faults.md}. With {@code -Dfaults.docs=true} they go into
  * docs/how-it-is-tested.md too.
  */
-public final class FaultReport
+final class FaultReport
         implements ParameterResolver, BeforeTestExecutionCallback, AfterTestExecutionCallback, TestWatcher {
 
     private static final Namespace NAMESPACE = Namespace.create(FaultReport.class);
@@ -77,8 +77,6 @@ public final class FaultReport
     private static final class Run implements AutoCloseable {
 
         private final List<Figures> scenarios = Collections.synchronizedList(new ArrayList<>());
-        private final long begin = System.nanoTime();
-
         void add(Figures figures) {
             scenarios.add(figures);
         }

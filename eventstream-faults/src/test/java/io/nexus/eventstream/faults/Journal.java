@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nexus.eventstream.RecordedEvent;
+import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
 import io.nexus.eventstream.projection.ProjectionContext;
@@ -88,7 +89,7 @@ final class Journal implements Projector {
     /** Begins the inline projection of empty logs. */
     static void begin(DataSource dataSource) {
         PostgresEventStore store = PostgresEventStore.builder(
-                        dataSource, io.nexus.eventstream.core.JsonEventSerializer.of(Load.TYPES))
+                        dataSource, JsonEventSerializer.of(Load.TYPES))
                 .inline(new Journal())
                 .build();
         try (ProjectionEngine engine = ProjectionEngine.builder(store).build()) {

@@ -34,6 +34,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
 /**
@@ -58,6 +59,8 @@ final class Load implements AutoCloseable {
     final AtomicLong refusals = new AtomicLong();
     final AtomicLong busy = new AtomicLong();
     final AtomicLong suspectClocks = new AtomicLong();
+    /** For how long at most nobody's append was acknowledged, in nanoseconds. */
+    final AtomicLong longestPause = new AtomicLong();
     /** What went wrong that may not. */
     final ConcurrentLinkedQueue<Throwable> unexpected = new ConcurrentLinkedQueue<>();
     /** The last that was told, to be looked at. */
@@ -72,6 +75,7 @@ final class Load implements AutoCloseable {
     private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
     private final Random seeds = new Random();
     private final long seed = seeds.nextLong();
+    private final AtomicLong lastAcknowledged = new AtomicLong(System.nanoTime());
     private volatile boolean stopping;
 
     private Load(Builder builder) {
@@ -101,7 +105,7 @@ final class Load implements AutoCloseable {
         awaitThat(() -> acknowledged.get() >= goal, more + " more appends");
     }
 
-    void awaitThat(java.util.function.BooleanSupplier condition, String what) {
+    void awaitThat(BooleanSupplier condition, String what) {
         long end = System.nanoTime() + LONGEST.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(unexpected).as("seed %d", seed).isEmpty();
@@ -120,18 +124,16 @@ final class Load implements AutoCloseable {
     /** Begins no append any more, and waits until each that was begun knows what became of it. */
     void settle() {
         stopping = true;
-        try {
-            for (Thread thread : List.copyOf(threads)) {
-                thread.join(LONGEST.toMillis());
-                if (thread.isAlive()) {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        for (Thread thread : List.copyOf(threads)) {
+            while (thread.isAlive()) {
+                if (System.nanoTime() > end) {
                     AssertionError hanging = new AssertionError(thread.getName() + " does not end");
                     hanging.setStackTrace(thread.getStackTrace());
                     throw hanging;
                 }
+                LockSupport.parkNanos(5_000_000);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
         assertThat(unexpected).as("seed %d", seed).isEmpty();
     }
@@ -239,6 +241,8 @@ final class Load implements AutoCloseable {
         entry.alreadyRecorded = result.alreadyRecorded();
         entry.told = Told.ACKNOWLEDGED;
         events.addAndGet(entry.places.size());
+        long now = System.nanoTime();
+        longestPause.accumulateAndGet(now - lastAcknowledged.getAndSet(now), Math::max);
         acknowledged.incrementAndGet();
         if (result.alreadyRecorded()) {
             foundRecorded.incrementAndGet();

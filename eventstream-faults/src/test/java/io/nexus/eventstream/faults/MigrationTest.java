@@ -53,11 +53,14 @@ class MigrationTest {
                 long begin = System.nanoTime();
                 StorageException refused = catchThrowableOfType(StorageException.class, migrator::migrate);
                 figures.faults(1);
-                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(BOUND);
+                Duration gaveUp = Duration.ofNanos(System.nanoTime() - begin);
+                assertThat(gaveUp).isLessThan(BOUND);
                 assertThat(refused).hasMessageContaining("cannot be migrated").hasMessageContaining("lock timeout");
-                figures.note("given up after %d s", Duration.ofNanos(System.nanoTime() - begin).toSeconds());
                 // The report is still open, and everybody else goes on.
                 load.awaitProgress(300);
+                figures.note(
+                        "given up after %d s, in which appends stood still for %d s",
+                        gaveUp.toSeconds(), Duration.ofNanos(load.longestPause.get()).toSeconds());
                 assertThat(server.query("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation IS NOT NULL"))
                         .containsExactly("0");
                 report.commit();

@@ -1,5 +1,7 @@
 package io.nexus.eventstream.faults;
 
+import java.util.Locale;
+
 /**
  * A mechanism that is taken out on purpose, {@code -Dfaults.mutate=NAME}, to see that the oracle finds it. A run with one is
  * expected to fail.
@@ -17,7 +19,7 @@ enum Mutation {
     DOUBT_IS_FAILURE;
 
     boolean isOn() {
-        return name().toLowerCase(java.util.Locale.ROOT)
+        return name().toLowerCase(Locale.ROOT)
                 .replace('_', '-')
                 .equals(System.getProperty("faults.mutate", "none"));
     }

@@ -14,6 +14,7 @@ import io.nexus.eventstream.core.SnapshotPolicy;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -53,7 +54,7 @@ class PoolerTest {
     @DisplayName("pgbouncer, transaction mode, prepared statements of the pooler")
     void preparedStatementsArePooledFrom121On(Figures figures) throws Exception {
         Process version = new ProcessBuilder(Programs.pgbouncer().toString(), "--version").start();
-        String text = new String(version.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String text = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Matcher number = Pattern.compile("PgBouncer 1\\.(\\d+)").matcher(text);
         if (!number.find() || Integer.parseInt(number.group(1)) < 21) {
             throw Prerequisite.missing(

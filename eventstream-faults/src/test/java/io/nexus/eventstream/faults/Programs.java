@@ -85,7 +85,7 @@ final class Programs {
     /** Notes a process that has to end when the JVM does. */
     static Process watched(Process process) {
         RUNNING.add(process);
-        process.onExit().thenAccept(RUNNING::remove);
+        var unused = process.onExit().thenAccept(RUNNING::remove);
         return process;
     }
 
