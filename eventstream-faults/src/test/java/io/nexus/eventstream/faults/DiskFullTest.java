@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,8 +22,7 @@ class DiskFullTest {
 
     private Path mount;
 
-    @BeforeEach
-    void mount() throws IOException {
+    private void mount() throws IOException {
         if (!Programs.isRoot()) {
             throw Prerequisite.missing("root, to mount a small file system");
         }
@@ -53,6 +51,7 @@ class DiskFullTest {
     @Test
     @DisplayName("disk full under the tables")
     void appendsAreRefusedClearlyUntilThereIsRoomForTheTables(Figures figures) throws IOException {
+        mount();
         Path tables = Files.createDirectory(mount.resolve("tables"));
         Book book = new Book();
         try (Server server = Server.create().start()) {
@@ -84,6 +83,7 @@ class DiskFullTest {
     @Test
     @DisplayName("disk full under the write-ahead log: the server goes down")
     void aServerWithoutRoomForItsLogComesBackWithAllThatWasAcknowledged(Figures figures) throws IOException {
+        mount();
         Book book = new Book();
         try (Server server = Server.create("--waldir=" + mount.resolve("wal"), "--wal-segsize=1")
                 .set("min_wal_size", "2MB")

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.junit.jupiter.api.extension.TestWatcher;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -23,7 +22,7 @@ import org.opentest4j.TestAbortedException;
  * docs/how-it-is-tested.md too.
  */
 final class FaultReport
-        implements ParameterResolver, BeforeTestExecutionCallback, AfterTestExecutionCallback, TestWatcher {
+        implements ParameterResolver, BeforeTestExecutionCallback, AfterTestExecutionCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(FaultReport.class);
     private static final String BEGIN = "<!-- figures of the fault suite: -Dfaults.docs=true writes them -->";
@@ -77,6 +76,7 @@ final class FaultReport
     private static final class Run implements AutoCloseable {
 
         private final List<Figures> scenarios = Collections.synchronizedList(new ArrayList<>());
+
         void add(Figures figures) {
             scenarios.add(figures);
         }
