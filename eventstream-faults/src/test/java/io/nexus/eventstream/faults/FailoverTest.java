@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -25,18 +26,19 @@ class FailoverTest {
                 .start()) {
             Pools.install(primary, "acme", "bolt");
             primary.stop();
-            try (Server standby = primary.copiedAsStandby()) {
+            try (Proxy between = new Proxy(primary.port());
+                    Server standby = primary.copiedAsStandby(between.port())) {
                 boolean synchronous = !Mutation.ASYNCHRONOUS_STANDBY.isOn();
                 primary.set("synchronous_standby_names", synchronous ? "standby" : "").start();
                 standby.start();
                 await().until(() -> primary.query("SELECT sync_state FROM pg_stat_replication")
                         .equals(List.of(synchronous ? "sync" : "async")));
-                failOver(primary, standby, book, figures);
+                failOver(primary, between, standby, book, figures);
             }
         }
     }
 
-    private static void failOver(Server primary, Server standby, Book book, Figures figures) {
+    private static void failOver(Server primary, Proxy between, Server standby, Book book, Figures figures) {
         String both = "jdbc:postgresql://127.0.0.1:%d,127.0.0.1:%d/postgres?user=postgres&targetServerType=primary&hostRecheckSeconds=1"
                 .formatted(primary.port(), standby.port());
         try (HikariDataSource pool = Pools.pool(both, 20)) {
@@ -46,13 +48,12 @@ class FailoverTest {
                 engine.start();
                 load.awaitProgress(3_000);
                 if (Mutation.ASYNCHRONOUS_STANDBY.isOn()) {
-                    standby.query("SELECT pid FROM pg_stat_wal_receiver")
-                            .forEach(pid -> Programs.signal("STOP", Long.parseLong(pid)));
+                    between.standStill(Duration.ofHours(1));
                     load.awaitProgress(100);
                 }
                 primary.killAll();
-                standby.query("SELECT pid FROM pg_stat_wal_receiver")
-                        .forEach(pid -> Programs.signal("CONT", Long.parseLong(pid)));
+                // What is on its way to the standby does not arrive any more.
+                between.close();
                 assertThat(standby.query("SELECT pg_promote()")).containsExactly("t");
                 figures.faults(1);
                 load.awaitProgress(1_000);

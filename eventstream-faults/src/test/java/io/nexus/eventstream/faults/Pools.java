@@ -32,7 +32,6 @@ final class Pools {
                 store.ensureTenant(TenantId.of(tenant));
             }
         }
-        Mutation.mutate(server);
     }
 
     static PostgresEventStore.Builder store(HikariDataSource pool) {

@@ -37,7 +37,11 @@ final class Proxy implements AutoCloseable {
     }
 
     String url() {
-        return "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres".formatted(listener.getLocalPort());
+        return "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres".formatted(port());
+    }
+
+    int port() {
+        return listener.getLocalPort();
     }
 
     /** Swallows the next answer of the server, whose request it has let through, and breaks that connection. */
@@ -100,6 +104,9 @@ final class Proxy implements AutoCloseable {
                     return;
                 }
                 hold(read);
+                if (listener.isClosed()) {
+                    return;
+                }
                 out.write(buffer, 0, read);
                 out.flush();
             }
@@ -126,7 +133,7 @@ final class Proxy implements AutoCloseable {
         if (nanos > 0) {
             LockSupport.parkNanos(nanos);
         }
-        while (stillUntil - System.nanoTime() > 0) {
+        while (stillUntil - System.nanoTime() > 0 && !listener.isClosed()) {
             LockSupport.parkNanos(stillUntil - System.nanoTime());
         }
     }

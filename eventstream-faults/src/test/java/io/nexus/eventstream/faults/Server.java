@@ -75,8 +75,8 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Returns a standby of this server, which must be stopped, made of a copy of its files. */
-    Server copiedAsStandby() {
+    /** Returns a standby of this server, which must be stopped, made of a copy of its files; it reaches it at this port. */
+    Server copiedAsStandby(int primaryPort) {
         try {
             Server standby = new Server(bin, Files.createTempDirectory("es-faults"));
             Programs.runAsMyself(
@@ -84,7 +84,7 @@ final class Server implements AutoCloseable {
             Files.createFile(standby.data().resolve("standby.signal"));
             standby.set(
                     "primary_conninfo",
-                    "host=127.0.0.1 port=%d user=postgres application_name=standby".formatted(port));
+                    "host=127.0.0.1 port=%d user=postgres application_name=standby".formatted(primaryPort));
             return standby;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
