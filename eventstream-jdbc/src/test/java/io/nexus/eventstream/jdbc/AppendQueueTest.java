@@ -146,7 +146,7 @@ class AppendQueueTest {
                     threads));
         }
 
-        await().until(() -> callers.stream().allMatch(CompletableFuture::isDone));
+        await().atMost(LONG).until(() -> callers.stream().allMatch(CompletableFuture::isDone));
         callers.forEach(CompletableFuture::join);
         assertThat(queue.length()).isZero();
     }
