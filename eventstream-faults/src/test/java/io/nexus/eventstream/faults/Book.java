@@ -32,8 +32,8 @@ final class Book {
     Book upTo(Map<String, Long> heads) {
         Book beginning = new Book();
         for (Entry entry : entries) {
-            boolean later = entry.places.stream()
-                    .anyMatch(place -> place.position() > heads.getOrDefault(entry.tenant, 0L));
+            boolean later =
+                    entry.places.stream().anyMatch(place -> place.position() > heads.getOrDefault(entry.tenant, 0L));
             if (!later) {
                 beginning.entries.add(entry);
             }

@@ -32,7 +32,9 @@ class CrashTest {
         Book book = new Book();
         try (Server server = Server.create()) {
             if (Mutation.ASYNCHRONOUS_COMMIT.isOn()) {
-                server.set("synchronous_commit", "off").set("wal_writer_delay", "10s").set("wal_buffers", "16MB");
+                server.set("synchronous_commit", "off")
+                        .set("wal_writer_delay", "10s")
+                        .set("wal_buffers", "16MB");
             }
             server.start();
             Pools.install(server, "acme", "bolt");

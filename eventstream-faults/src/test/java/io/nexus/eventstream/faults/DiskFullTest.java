@@ -30,7 +30,13 @@ class DiskFullTest {
         try {
             Programs.runAsMyself(
                     mount.resolveSibling(mount.getFileName() + ".log"),
-                    "mount", "-t", "tmpfs", "-o", "size=96m,mode=0777", "tmpfs", mount.toString());
+                    "mount",
+                    "-t",
+                    "tmpfs",
+                    "-o",
+                    "size=96m,mode=0777",
+                    "tmpfs",
+                    mount.toString());
         } catch (IllegalStateException e) {
             Files.delete(mount);
             mount = null;

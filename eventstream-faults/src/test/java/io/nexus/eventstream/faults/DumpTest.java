@@ -67,7 +67,8 @@ class DumpTest {
             }
             figures.checked(Oracle.check(second.url(), after, book.upTo(heads)));
             figures.checked(Journal.assertEqualsLog(second, "v1_a"));
-            figures.note("from PostgreSQL %s", first.query("SHOW server_version").get(0));
+            figures.note(
+                    "from PostgreSQL %s", first.query("SHOW server_version").get(0));
         }
     }
 
@@ -101,8 +102,7 @@ class DumpTest {
             second.execute("UPDATE eventstream.projections SET lease_until = NULL, lease_owner = NULL");
             figures.faults(1);
             try (HikariDataSource pool = Pools.pool(second.url(), 16);
-                    ProjectionEngine engine =
-                            Journal.engine(Pools.store(pool).build(), "second")) {
+                    ProjectionEngine engine = Journal.engine(Pools.store(pool).build(), "second")) {
                 engine.start();
                 await().until(() -> second.query("SELECT state FROM eventstream.projections")
                         .equals(List.of("failed")));

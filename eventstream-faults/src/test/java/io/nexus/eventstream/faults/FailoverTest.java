@@ -29,7 +29,8 @@ class FailoverTest {
             try (Proxy between = new Proxy(primary.port());
                     Server standby = primary.copiedAsStandby(between.port())) {
                 boolean synchronous = !Mutation.ASYNCHRONOUS_STANDBY.isOn();
-                primary.set("synchronous_standby_names", synchronous ? "standby" : "").start();
+                primary.set("synchronous_standby_names", synchronous ? "standby" : "")
+                        .start();
                 standby.start();
                 await().until(() -> primary.query("SELECT sync_state FROM pg_stat_replication")
                         .equals(List.of(synchronous ? "sync" : "async")));
@@ -39,8 +40,9 @@ class FailoverTest {
     }
 
     private static void failOver(Server primary, Proxy between, Server standby, Book book, Figures figures) {
-        String both = "jdbc:postgresql://127.0.0.1:%d,127.0.0.1:%d/postgres?user=postgres&targetServerType=primary&hostRecheckSeconds=1"
-                .formatted(primary.port(), standby.port());
+        String both =
+                "jdbc:postgresql://127.0.0.1:%d,127.0.0.1:%d/postgres?user=postgres&targetServerType=primary&hostRecheckSeconds=1"
+                        .formatted(primary.port(), standby.port());
         try (HikariDataSource pool = Pools.pool(both, 20)) {
             PostgresEventStore store = Pools.store(pool).build();
             try (ProjectionEngine engine = Journal.engine(store, "engine");

@@ -21,8 +21,7 @@ import org.opentest4j.TestAbortedException;
  * in {@code target/faults.json} and {@code target/faults.md}. With {@code -Dfaults.docs=true} they go into
  * docs/how-it-is-tested.md too.
  */
-final class FaultReport
-        implements ParameterResolver, BeforeTestExecutionCallback, AfterTestExecutionCallback {
+final class FaultReport implements ParameterResolver, BeforeTestExecutionCallback, AfterTestExecutionCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(FaultReport.class);
     private static final String BEGIN = "<!-- figures of the fault suite: -Dfaults.docs=true writes them -->";
@@ -47,7 +46,8 @@ final class FaultReport
     public void afterTestExecution(ExtensionContext context) {
         long begin = context.getStore(NAMESPACE).getOrDefault("begin", Long.class, System.nanoTime());
         String how = context.getExecutionException()
-                .map(failure -> failure instanceof TestAbortedException ? failure.getMessage() : "FAILED: " + first(failure))
+                .map(failure ->
+                        failure instanceof TestAbortedException ? failure.getMessage() : "FAILED: " + first(failure))
                 .orElse("passed");
         if (context.getRequiredTestMethod().getParameterCount() == 0) {
             return;
@@ -55,7 +55,10 @@ final class FaultReport
         Figures figures = figures(context);
         figures.ended(how, Duration.ofNanos(System.nanoTime() - begin));
         print(figures.line());
-        context.getRoot().getStore(NAMESPACE).computeIfAbsent(Run.class, key -> new Run(), Run.class).add(figures);
+        context.getRoot()
+                .getStore(NAMESPACE)
+                .computeIfAbsent(Run.class, key -> new Run(), Run.class)
+                .add(figures);
     }
 
     private static Figures figures(ExtensionContext context) {
@@ -84,7 +87,8 @@ final class FaultReport
         @Override
         public void close() throws IOException {
             String markdown = Figures.header() + "\n"
-                    + String.join("\n", scenarios.stream().map(Figures::markdown).toList()) + "\n";
+                    + String.join(
+                            "\n", scenarios.stream().map(Figures::markdown).toList()) + "\n";
             String json = "[\n  "
                     + String.join(",\n  ", scenarios.stream().map(Figures::json).toList())
                     + "\n]\n";

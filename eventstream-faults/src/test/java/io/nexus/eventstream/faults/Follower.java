@@ -76,10 +76,12 @@ final class Follower implements AutoCloseable {
     synchronized long caughtUp(Server server) {
         stopping = true;
         assertThat(gap).isEmpty();
-        List<String> now = server.query(
-                "SELECT event_id FROM eventstream.events WHERE tenant_id = '%s' ORDER BY position LIMIT %d"
+        List<String> now =
+                server.query("SELECT event_id FROM eventstream.events WHERE tenant_id = '%s' ORDER BY position LIMIT %d"
                         .formatted(tenant, seen.size()));
-        assertThat(seen).as("what was read while others wrote, and is there now").isEqualTo(now);
+        assertThat(seen)
+                .as("what was read while others wrote, and is there now")
+                .isEqualTo(now);
         assertThat(seen).as("it has read something").isNotEmpty();
         return seen.size();
     }

@@ -57,9 +57,8 @@ class FrozenClientTest {
     @DisplayName("a writer frozen with the lane in its hand, which wakes and commits")
     void aFrozenWriterIsNamedAndGoesOnUnharmed(Figures figures) throws IOException {
         try (HikariDataSource pool = Pools.pool(server.url(), 16);
-                Load load = Load.on(Pools.store(pool).build(), book)
-                        .tenants("bolt")
-                        .start()) {
+                Load load =
+                        Load.on(Pools.store(pool).build(), book).tenants("bolt").start()) {
             for (int round = 0; round < 3; round++) {
                 Child child = child("hold", "0");
                 Programs.signal("STOP", child.process.pid());
@@ -89,7 +88,8 @@ class FrozenClientTest {
             figures.faults(1);
             try (Load load = Load.on(Pools.store(pool).build(), book).start()) {
                 // The frozen one had taken position 1 of acme; others get it, and nobody waits for ever.
-                await().until(() -> server.query("SELECT count(*) > 20 FROM eventstream.events WHERE tenant_id = 'acme'")
+                await().until(() -> server.query(
+                                "SELECT count(*) > 20 FROM eventstream.events WHERE tenant_id = 'acme'")
                         .equals(List.of("t")));
                 Programs.signal("CONT", child.process.pid());
                 child.say("commit");
@@ -186,7 +186,9 @@ class FrozenClientTest {
 
         void expect(String answer) throws IOException {
             String line = answers.readLine();
-            assertThat(line).as(Arrays.toString(process.info().arguments().orElse(new String[0]))).isEqualTo(answer);
+            assertThat(line)
+                    .as(Arrays.toString(process.info().arguments().orElse(new String[0])))
+                    .isEqualTo(answer);
         }
     }
 }

@@ -82,7 +82,9 @@ class HostTest {
                 load.settle();
                 figures.load(load);
                 figures.note("%,d appends refused", load.refusals.get());
-                assertThat(load.inDoubt.get()).as("doubts where nothing was sent").isZero();
+                assertThat(load.inDoubt.get())
+                        .as("doubts where nothing was sent")
+                        .isZero();
             }
         }
         figures.checked(Oracle.check(server.url(), book));
@@ -152,10 +154,10 @@ class HostTest {
     }
 
     private static void append(EventStore store, TenantId tenant, Book book) {
-        NewEvent event = NewEvent.of(new Load.Posted("of " + tenant + " " + book.entries().size(), 1));
+        NewEvent event = NewEvent.of(
+                new Load.Posted("of " + tenant + " " + book.entries().size(), 1));
         Entry entry = book.sent(
-                tenant.value(),
-                List.of(new Fact(event.id().value(), "held", ((Load.Posted) event.payload()).text())));
+                tenant.value(), List.of(new Fact(event.id().value(), "held", ((Load.Posted) event.payload()).text())));
         var result = store.append(tenant, new StreamAppend(STREAM, ExpectedVersion.any(), List.of(event)));
         entry.places.add(new Place(
                 event.id().value(),

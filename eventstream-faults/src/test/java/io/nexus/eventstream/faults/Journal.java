@@ -65,7 +65,9 @@ final class Journal implements Projector {
         execute(
                 context,
                 "DELETE FROM %s WHERE tenant_id = '%s'"
-                        .formatted(context.table("public.journal"), context.tenant().value()));
+                        .formatted(
+                                context.table("public.journal"),
+                                context.tenant().value()));
     }
 
     private static void execute(ProjectionContext context, String sql) {
@@ -88,8 +90,7 @@ final class Journal implements Projector {
 
     /** Begins the inline projection of empty logs. */
     static void begin(DataSource dataSource) {
-        PostgresEventStore store = PostgresEventStore.builder(
-                        dataSource, JsonEventSerializer.of(Load.TYPES))
+        PostgresEventStore store = PostgresEventStore.builder(dataSource, JsonEventSerializer.of(Load.TYPES))
                 .inline(new Journal())
                 .build();
         try (ProjectionEngine engine = ProjectionEngine.builder(store).build()) {
@@ -99,8 +100,7 @@ final class Journal implements Projector {
 
     /** Waits until the journal stands where the logs end. */
     static void awaitEnd(Server server) {
-        await().until(() -> server.query(
-                        """
+        await().until(() -> server.query("""
                         SELECT t.tenant_id
                         FROM eventstream.tenants t
                         CROSS JOIN LATERAL (
@@ -109,16 +109,19 @@ final class Journal implements Projector {
                         ) h
                         LEFT JOIN eventstream.projections p ON p.tenant_id = t.tenant_id AND p.projection = 'journal'
                         WHERE p.checkpoint IS DISTINCT FROM h.position
-                        """)
-                .isEmpty());
+                        """).isEmpty());
     }
 
     /** Asserts that each event of the log was applied once, in every tenant; returns how many that are. */
     static long assertEqualsLog(Server server, String slot) {
         String rows = "SELECT concat_ws('|', tenant_id, position, event_id) FROM public.journal_" + slot;
         String log = "SELECT concat_ws('|', tenant_id, position, event_id) FROM eventstream.events";
-        assertThat(server.query(rows + " EXCEPT ALL " + log)).as("in the journal and not in the log").isEmpty();
-        assertThat(server.query(log + " EXCEPT ALL " + rows)).as("in the log and not in the journal").isEmpty();
+        assertThat(server.query(rows + " EXCEPT ALL " + log))
+                .as("in the journal and not in the log")
+                .isEmpty();
+        assertThat(server.query(log + " EXCEPT ALL " + rows))
+                .as("in the log and not in the journal")
+                .isEmpty();
         List<String> number = server.query("SELECT count(*) FROM eventstream.events");
         return Long.parseLong(number.get(0));
     }

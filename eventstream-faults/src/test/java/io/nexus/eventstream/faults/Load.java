@@ -110,7 +110,8 @@ final class Load implements AutoCloseable {
         while (!condition.getAsBoolean()) {
             assertThat(unexpected).as("seed %d", seed).isEmpty();
             if (System.nanoTime() > end) {
-                throw new AssertionError("in %s there were not %s; the last refusal: %s".formatted(LONGEST, what, lastRefusal));
+                throw new AssertionError(
+                        "in %s there were not %s; the last refusal: %s".formatted(LONGEST, what, lastRefusal));
             }
             LockSupport.parkNanos(5_000_000);
         }
@@ -236,7 +237,9 @@ final class Load implements AutoCloseable {
     private void note(Entry entry, AppendResult result) {
         result.events()
                 .forEach(event -> entry.places.add(new Place(
-                        event.id().value(), event.version().value(), event.position().value())));
+                        event.id().value(),
+                        event.version().value(),
+                        event.position().value())));
         entry.recordedAt = result.recordedAt();
         entry.alreadyRecorded = result.alreadyRecorded();
         entry.told = Told.ACKNOWLEDGED;

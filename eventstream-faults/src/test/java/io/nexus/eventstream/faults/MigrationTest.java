@@ -27,9 +27,14 @@ class MigrationTest {
     void everyMigrationSaysHowLongItWaits() {
         String script = SchemaMigrator.of(new PGSimpleDataSource()).sql();
 
-        long migrations = Pattern.compile("'V[0-9]{3}__[a-z_]+[.]sql'").matcher(script).results().count();
+        long migrations = Pattern.compile("'V[0-9]{3}__[a-z_]+[.]sql'")
+                .matcher(script)
+                .results()
+                .count();
         assertThat(migrations).isPositive();
-        assertThat(Pattern.compile("^SET LOCAL lock_timeout = '10s';$", Pattern.MULTILINE).matcher(script).results())
+        assertThat(Pattern.compile("^SET LOCAL lock_timeout = '10s';$", Pattern.MULTILINE)
+                        .matcher(script)
+                        .results())
                 .hasSize((int) migrations);
     }
 
@@ -60,7 +65,8 @@ class MigrationTest {
                 load.awaitProgress(300);
                 figures.note(
                         "given up after %d s, in which appends stood still for %d s",
-                        gaveUp.toSeconds(), Duration.ofNanos(load.longestPause.get()).toSeconds());
+                        gaveUp.toSeconds(),
+                        Duration.ofNanos(load.longestPause.get()).toSeconds());
                 assertThat(server.query("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation IS NOT NULL"))
                         .containsExactly("0");
                 report.commit();

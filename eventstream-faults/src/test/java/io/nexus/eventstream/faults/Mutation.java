@@ -17,8 +17,6 @@ enum Mutation {
     DOUBT_IS_FAILURE;
 
     boolean isOn() {
-        return name().toLowerCase(Locale.ROOT)
-                .replace('_', '-')
-                .equals(System.getProperty("faults.mutate", "none"));
+        return name().toLowerCase(Locale.ROOT).replace('_', '-').equals(System.getProperty("faults.mutate", "none"));
     }
 }

@@ -37,8 +37,7 @@ final class Oracle {
     private static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
     private static final int MOST_FINDINGS = 20;
 
-    private static final String LOG =
-            """
+    private static final String LOG = """
             SELECT tenant_id, position, version, schema_version, event_id, stream_category, stream_id, event_type,
                 payload::text AS payload, metadata::text AS metadata, hash,
                 (extract(epoch FROM occurred_at) * 1000000)::bigint AS occurred,
@@ -84,7 +83,8 @@ final class Oracle {
                 .filter(entry -> oracle.rows.containsKey(entry.facts.get(0).id()))
                 .forEach(oracle::compare);
         if (!oracle.findings.isEmpty()) {
-            throw new AssertionError("the log is not what callers were told:\n  " + String.join("\n  ", oracle.findings));
+            throw new AssertionError(
+                    "the log is not what callers were told:\n  " + String.join("\n  ", oracle.findings));
         }
         return oracle.checked;
     }

@@ -57,8 +57,8 @@ class PoolerTest {
         String text = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Matcher number = Pattern.compile("PgBouncer 1\\.(\\d+)").matcher(text);
         if (!number.find() || Integer.parseInt(number.group(1)) < 21) {
-            throw Prerequisite.missing(
-                    "pgbouncer 1.21 or later, this one is " + text.lines().findFirst().orElse("without a version"));
+            throw Prerequisite.missing("pgbouncer 1.21 or later, this one is "
+                    + text.lines().findFirst().orElse("without a version"));
         }
         pooled(figures, "", "max_prepared_statements = 200");
     }
@@ -129,8 +129,7 @@ class PoolerTest {
     private Path configuration(Server server, int port, String options) throws IOException {
         Path users = Files.writeString(folder.resolve("users.txt"), "\"postgres\" \"\"\n");
         return Files.writeString(
-                folder.resolve("pgbouncer.ini"),
-                """
+                folder.resolve("pgbouncer.ini"), """
                 [databases]
                 postgres = host=127.0.0.1 port=%d dbname=postgres
                 [pgbouncer]
@@ -144,8 +143,7 @@ class PoolerTest {
                 max_client_conn = 200
                 ignore_startup_parameters = extra_float_digits
                 %s
-                """
-                        .formatted(server.port(), port, users, SERVERS, options));
+                """.formatted(server.port(), port, users, SERVERS, options));
     }
 
     private Process start(Path pgbouncer, Path ini, int port) {

@@ -29,7 +29,8 @@ final class Programs {
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Programs::killTree), "the last to leave"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> RUNNING.forEach(Programs::killTree), "the last to leave"));
     }
 
     private Programs() {}

@@ -44,7 +44,8 @@ class SoakTest {
                         Pools.store(pool).laneTimeout(Duration.ofSeconds(1)).build();
                 List<Follower> followers = new ArrayList<>();
                 try (ProjectionEngine one = Journal.engine(Pools.store(engines).build(), "one");
-                        ProjectionEngine two = Journal.engine(Pools.store(engines).build(), "two");
+                        ProjectionEngine two =
+                                Journal.engine(Pools.store(engines).build(), "two");
                         Load load = Load.on(store, book)
                                 .tenants(TENANTS)
                                 .streams(6)
@@ -87,8 +88,7 @@ class SoakTest {
                     case 1, 2, 3, 4 -> statement.execute(victims("pg_cancel_backend(pid)"));
                     case 5 ->
                         // Appends wait for it longer than their statements may last.
-                        statement.execute(
-                                """
+                        statement.execute("""
                                 DO $$
                                 BEGIN
                                     PERFORM 1 FROM eventstream.tenants WHERE tenant_id = 'acme' FOR NO KEY UPDATE;

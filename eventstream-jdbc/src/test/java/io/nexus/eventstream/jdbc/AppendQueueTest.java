@@ -139,7 +139,7 @@ class AppendQueueTest {
             callers.add(CompletableFuture.runAsync(
                     () -> {
                         for (int n = 0; n < 20_000; n++) {
-                            assertThat(queue.travel(append(ACME, Duration.ofNanos(n % 50 * 2_000))))
+                            assertThat(queue.travel(append(ACME, Duration.ofNanos(n % 50 * 2_000L))))
                                     .isNotNull();
                         }
                     },
