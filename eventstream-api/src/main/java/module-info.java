@@ -9,6 +9,7 @@ module io.nexus.eventstream {
 
     exports io.nexus.eventstream;
     exports io.nexus.eventstream.projection;
+    exports io.nexus.eventstream.proof;
     exports io.nexus.eventstream.snapshot;
     exports io.nexus.eventstream.spi;
     exports io.nexus.eventstream.statistics;

@@ -14,6 +14,7 @@ module io.nexus.eventstream.core {
 
     exports io.nexus.eventstream.core;
     exports io.nexus.eventstream.core.projection;
+    exports io.nexus.eventstream.core.proof;
 
     uses io.nexus.eventstream.spi.EventStoreProvider;
 

@@ -15,6 +15,8 @@ import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import io.nexus.eventstream.spi.ProjectingEventStore;
 import io.nexus.eventstream.spi.ProjectionStorage;
+import io.nexus.eventstream.spi.ProofStorage;
+import io.nexus.eventstream.spi.ProvingEventStore;
 import io.nexus.eventstream.spi.SnapshottingEventStore;
 import io.nexus.eventstream.spi.StatisticsStorage;
 import java.time.Clock;
@@ -32,11 +34,12 @@ import java.util.function.Consumer;
  * <p>Thread-safe. It has no transactions of the caller.
  */
 public final class InMemoryEventStore extends ForwardingEventStore
-        implements ProjectingEventStore, SnapshottingEventStore {
+        implements ProjectingEventStore, SnapshottingEventStore, ProvingEventStore {
 
     private final SerializingEventStore delegate;
     private final InMemoryProjectionStorage projections;
     private final InMemorySnapshots snapshots;
+    private final InMemoryProofs proofs;
     private final InMemoryStatistics statistics;
     private final InlineProjections inline;
     private final AppendListeners listeners = new AppendListeners();
@@ -46,6 +49,7 @@ public final class InMemoryEventStore extends ForwardingEventStore
         delegate = SerializingEventStore.of(storage, builder.serializer, builder.limits, builder.autoCreateTenants);
         projections = new InMemoryProjectionStorage(storage);
         snapshots = new InMemorySnapshots(storage);
+        proofs = new InMemoryProofs(storage);
         statistics = new InMemoryStatistics(storage, builder.clock);
         inline = builder.inline;
     }
@@ -54,6 +58,7 @@ public final class InMemoryEventStore extends ForwardingEventStore
         delegate = before.delegate;
         projections = before.projections;
         snapshots = before.snapshots;
+        proofs = before.proofs;
         statistics = before.statistics;
         this.inline = inline;
     }
@@ -116,6 +121,11 @@ public final class InMemoryEventStore extends ForwardingEventStore
     @Override
     public StatisticsStorage statistics() {
         return statistics;
+    }
+
+    @Override
+    public ProofStorage proofs() {
+        return proofs;
     }
 
     @Override

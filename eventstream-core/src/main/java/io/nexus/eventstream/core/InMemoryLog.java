@@ -14,6 +14,7 @@ import io.nexus.eventstream.Position;
 import io.nexus.eventstream.StoredEvent;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.proof.LogNotEmptyException;
 import io.nexus.eventstream.spi.AppendCommand;
 import io.nexus.eventstream.spi.AppendOutcome;
 import io.nexus.eventstream.spi.EncodedEvent;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -191,6 +193,31 @@ final class InMemoryLog {
                 .map(event -> events.add(tenant, event, recordedAt))
                 .toList();
         return appended(added, recordedAt, false);
+    }
+
+    /** Takes in events of another log under the lane, if there are none, and all of them or none. */
+    void imported(Consumer<LoggedEvents> work) {
+        lane.lock();
+        try {
+            synchronized (state) {
+                if (events.size() > 0) {
+                    throw new LogNotEmptyException(tenant);
+                }
+                created = true;
+            }
+            LoggedEvents all = new LoggedEvents();
+            work.accept(all);
+            synchronized (state) {
+                for (long position = 1; position <= all.size(); position++) {
+                    events.add(all.at(position));
+                }
+            }
+            if (lane.getHoldCount() == 1) {
+                commit(() -> {});
+            }
+        } finally {
+            leaveLane();
+        }
     }
 
     List<StoredEvent> read(EventQuery query, int limit) {

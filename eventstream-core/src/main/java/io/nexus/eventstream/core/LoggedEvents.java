@@ -54,12 +54,11 @@ final class LoggedEvents {
     }
 
     StoredEvent add(TenantId tenant, EncodedEvent given, Instant recordedAt) {
-        List<StoredEvent> stream = streams.computeIfAbsent(given.stream(), key -> new ArrayList<>());
         StoredEvent unlinked = new StoredEvent(
                 tenant,
                 Position.of(events.size() + 1L),
                 given.stream(),
-                EventVersion.of(stream.size() + 1L),
+                version(given.stream(), size()).next(),
                 given.id(),
                 given.type(),
                 given.payload(),
@@ -71,10 +70,15 @@ final class LoggedEvents {
                 ? EventHash.NONE
                 : events.get(events.size() - 1).hash();
         StoredEvent event = unlinked.withHash(HashChain.link(previous, unlinked));
-        events.add(event);
-        stream.add(event);
-        byId.put(event.id(), event);
+        add(event);
         return event;
+    }
+
+    /** Adds an event as it is. */
+    void add(StoredEvent event) {
+        events.add(event);
+        streams.computeIfAbsent(event.stream(), key -> new ArrayList<>()).add(event);
+        byId.put(event.id(), event);
     }
 
     /** Takes back all events but the first. */

@@ -19,6 +19,8 @@ import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import io.nexus.eventstream.spi.ProjectingEventStore;
 import io.nexus.eventstream.spi.ProjectionStorage;
+import io.nexus.eventstream.spi.ProofStorage;
+import io.nexus.eventstream.spi.ProvingEventStore;
 import io.nexus.eventstream.spi.SnapshottingEventStore;
 import io.nexus.eventstream.spi.StatisticsStorage;
 import java.sql.Connection;
@@ -73,7 +75,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class PostgresEventStore extends ForwardingEventStore
-        implements ProjectingEventStore, SnapshottingEventStore {
+        implements ProjectingEventStore, SnapshottingEventStore, ProvingEventStore {
 
     private final Statements statements;
     private final AppendSettings settings;
@@ -86,6 +88,7 @@ public final class PostgresEventStore extends ForwardingEventStore
     private final Lanes lanes;
     private final PostgresProjectionStorage projections;
     private final PostgresSnapshots snapshots;
+    private final PostgresProofs proofs;
     private final AppendListeners listeners = new AppendListeners();
 
     private PostgresEventStore(Builder builder) {
@@ -112,6 +115,7 @@ public final class PostgresEventStore extends ForwardingEventStore
         lanes = new Lanes(statements, builder.laneTimeout);
         projections = new PostgresProjectionStorage(connections, statements, builder.laneTimeout);
         snapshots = new PostgresSnapshots(connections, statements);
+        proofs = new PostgresProofs(connections, storage, statements, builder.laneTimeout);
     }
 
     /**
@@ -178,6 +182,11 @@ public final class PostgresEventStore extends ForwardingEventStore
     @Override
     public StatisticsStorage statistics() {
         return snapshots;
+    }
+
+    @Override
+    public ProofStorage proofs() {
+        return proofs;
     }
 
     @Override

@@ -118,6 +118,7 @@ final class Statements {
     final ReadStatements reads;
     final ProjectionStatements projections;
     final StateStatements states;
+    final ProofStatements proofs;
 
     Statements(SchemaName schema) {
         this.schema = schema;
@@ -135,6 +136,7 @@ final class Statements {
         reads = new ReadStatements(schema);
         projections = new ProjectionStatements(schema);
         states = new StateStatements(schema);
+        proofs = new ProofStatements(schema);
     }
 
     private String in(String sql) {

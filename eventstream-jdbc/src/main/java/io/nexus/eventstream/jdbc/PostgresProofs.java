@@ -1,0 +1,265 @@
+package io.nexus.eventstream.jdbc;
+
+import io.nexus.eventstream.EventHash;
+import io.nexus.eventstream.LaneBusyException;
+import io.nexus.eventstream.Position;
+import io.nexus.eventstream.StoredEvent;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.TenantNotFoundException;
+import io.nexus.eventstream.proof.LogNotEmptyException;
+import io.nexus.eventstream.proof.Seal;
+import io.nexus.eventstream.spi.AppendOutcome;
+import io.nexus.eventstream.spi.LogRow;
+import io.nexus.eventstream.spi.ProofStorage;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Rows and seals in PostgreSQL, each call one statement but for an import, which is a transaction. Thread-safe. */
+final class PostgresProofs implements ProofStorage {
+
+    private static final String DATA_EXCEPTION = "22000";
+
+    private final OwnConnections connections;
+    private final PostgresEventStorage events;
+    private final Statements statements;
+    private final ProofStatements sql;
+    private final Duration laneTimeout;
+
+    PostgresProofs(
+            OwnConnections connections, PostgresEventStorage events, Statements statements, Duration laneTimeout) {
+        this.connections = connections;
+        this.events = events;
+        this.statements = statements;
+        this.sql = statements.proofs;
+        this.laneTimeout = laneTimeout;
+    }
+
+    @Override
+    public Optional<LogRow> newest(TenantId tenant) {
+        return call(tenant, sql.newest, statement -> {
+            new Parameters(statement).add(tenant.value());
+            return rows(statement).stream().findFirst();
+        });
+    }
+
+    @Override
+    public List<LogRow> rows(TenantId tenant, long after, long upTo, int limit) {
+        return call(tenant, sql.rows, statement -> {
+            new Parameters(statement)
+                    .add(tenant.value())
+                    .add(after)
+                    .add(upTo)
+                    .add(limit);
+            return rows(statement);
+        });
+    }
+
+    @Override
+    public List<Seal> seals(TenantId tenant, Position after, int limit) {
+        return call(tenant, sql.seals, statement -> {
+            new Parameters(statement).add(tenant.value()).add(after.value()).add(limit);
+            return seals(statement, tenant);
+        });
+    }
+
+    @Override
+    public Optional<Seal> newestSeal(TenantId tenant) {
+        return call(tenant, sql.newestSeal, statement -> {
+            new Parameters(statement).add(tenant.value());
+            return seals(statement, tenant).stream().findFirst();
+        });
+    }
+
+    @Override
+    public boolean addSeal(Seal seal) {
+        return call(seal.tenant(), sql.addSeal, statement -> added(statement, seal));
+    }
+
+    @Override
+    public void importLog(TenantId tenant, Consumer<ImportedLog> work) {
+        events.ensureTenant(tenant);
+        try {
+            connections.transaction(OwnConnections.End.COMMIT, connection -> {
+                Import log = new Import(connection, tenant);
+                // Without an event or with many, the tenant has none before the first.
+                log.addEvents(List.of());
+                work.accept(log);
+                return true;
+            });
+        } catch (SQLException e) {
+            throw SqlFailures.translated(e, tenant, statements.schema);
+        }
+    }
+
+    private static List<LogRow> rows(PreparedStatement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            List<LogRow> read = new ArrayList<>();
+            while (rows.next()) {
+                // Of a text, as of json, the driver gives the bytes as they came, without making a String of them.
+                read.add(new LogRow(
+                        rows.getBytes(1),
+                        rows.getBytes(2),
+                        rows.getBytes(3),
+                        rows.getBytes(4),
+                        rows.getBytes(5),
+                        rows.getBytes(6),
+                        rows.getBytes(7)));
+            }
+            return read;
+        }
+    }
+
+    private static List<Seal> seals(PreparedStatement statement, TenantId tenant) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            List<Seal> seals = new ArrayList<>();
+            while (rows.next()) {
+                seals.add(new Seal(
+                        tenant,
+                        Position.of(rows.getLong("first_position")),
+                        Position.of(rows.getLong("last_position")),
+                        EventHash.of(rows.getBytes("link_before")),
+                        EventHash.of(rows.getBytes("link")),
+                        EventRows.instant(rows, "recorded_at"),
+                        EventRows.instant(rows, "sealed_at"),
+                        rows.getString("key_id"),
+                        EventHash.of(rows.getBytes("previous")),
+                        rows.getBytes("signature")));
+            }
+            return seals;
+        }
+    }
+
+    private static boolean added(PreparedStatement statement, Seal seal) throws SQLException {
+        new Parameters(statement)
+                .add(seal.tenant().value())
+                .add(seal.from().value())
+                .add(seal.to().value())
+                .add(seal.linkBefore().bytes())
+                .add(seal.link().bytes())
+                .add(seal.recordedAt())
+                .add(seal.sealedAt())
+                .add(seal.keyId())
+                .add(seal.previous().bytes())
+                .add(seal.signature());
+        String outcome = outcome(statement);
+        return switch (outcome) {
+            case "sealed" -> true;
+            case "outrun" -> false;
+            case "other_links" -> throw new IllegalArgumentException("the log does not say what the %s says".formatted(seal));
+            default -> throw new IllegalStateException("seal_v1 returned " + outcome);
+        };
+    }
+
+    private static String outcome(PreparedStatement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private <T> T call(TenantId tenant, String text, StatementWork<T> work) {
+        try {
+            return connections.call(connection -> {
+                try (PreparedStatement statement = connection.prepareStatement(text)) {
+                    return work.on(statement);
+                }
+            });
+        } catch (SQLException e) {
+            throw SqlFailures.translated(e, tenant, statements.schema);
+        }
+    }
+
+    @FunctionalInterface
+    private interface StatementWork<T> {
+        T on(PreparedStatement statement) throws SQLException;
+    }
+
+    /** Takes a log in, in a transaction. */
+    private final class Import implements ImportedLog {
+
+        private final Connection connection;
+        private final TenantId tenant;
+        private long next = 1;
+
+        Import(Connection connection, TenantId tenant) {
+            this.connection = connection;
+            this.tenant = tenant;
+        }
+
+        @Override
+        public void addEvents(List<StoredEvent> added) {
+            for (StoredEvent event : added) {
+                if (event.position().value() != next++) {
+                    throw new IllegalArgumentException(
+                            "position %s of tenant %s, where %d is next".formatted(event.position(), tenant, next - 1));
+                }
+            }
+            long begin = System.nanoTime();
+            try (PreparedStatement statement = connection.prepareStatement(sql.importEvents)) {
+                bind(statement, added);
+                String outcome = outcome(statement);
+                switch (outcome) {
+                    case "imported" -> {}
+                    case "not_empty" -> throw new LogNotEmptyException(tenant);
+                    case "unknown_tenant" -> throw new TenantNotFoundException(tenant);
+                    default -> throw new IllegalStateException("import_events_v1 returned " + outcome);
+                }
+            } catch (SQLException e) {
+                if (SqlFailures.isLockTimeout(e)) {
+                    throw laneBusy(begin);
+                }
+                if (DATA_EXCEPTION.equals(e.getSQLState())) {
+                    throw new IllegalArgumentException(e.getMessage(), e);
+                }
+                throw SqlFailures.translated(e, tenant, statements.schema);
+            }
+        }
+
+        @Override
+        public void addSeal(Seal seal) {
+            try (PreparedStatement statement = connection.prepareStatement(sql.addSeal)) {
+                if (!added(statement, seal)) {
+                    throw new IllegalArgumentException("the tenant has seals already, which the %s does not follow".formatted(seal));
+                }
+            } catch (SQLException e) {
+                throw SqlFailures.translated(e, tenant, statements.schema);
+            }
+        }
+
+        private LaneBusyException laneBusy(long begin) {
+            AppendOutcome.LaneBusy busy = events.laneBusy(tenant, begin);
+            return new LaneBusyException(tenant, busy.holders(), busy.waited());
+        }
+
+        private void bind(PreparedStatement statement, List<StoredEvent> added) throws SQLException {
+            new Parameters(statement)
+                    .add(tenant.value())
+                    .add(next - added.size())
+                    .addArray("int8", added.stream().map(event -> event.version().value()).toArray(Long[]::new))
+                    .addArray("text", texts(added, event -> event.stream().category()))
+                    .addArray("text", texts(added, event -> event.stream().aggregateId().value()))
+                    .addArray("uuid", added.stream().map(event -> event.id().value()).toArray(UUID[]::new))
+                    .addArray("text", texts(added, event -> event.type().name()))
+                    .addArray("int4", added.stream().map(event -> event.type().schemaVersion()).toArray(Integer[]::new))
+                    .addArray("bytea", added.stream().map(StoredEvent::payload).toArray(byte[][]::new))
+                    .addArray("bytea", added.stream().map(StoredEvent::metadata).toArray(byte[][]::new))
+                    .addArray("timestamptz", texts(added, event -> event.occurredAt().toString()))
+                    .addArray("timestamptz", texts(added, event -> event.recordedAt().toString()))
+                    .addArray("bytea", added.stream().map(event -> event.hash().bytes()).toArray(byte[][]::new))
+                    .add(laneTimeout.toMillis());
+        }
+
+        private static String[] texts(List<StoredEvent> events, Function<StoredEvent, String> part) {
+            return events.stream().map(part).toArray(String[]::new);
+        }
+    }
+}
