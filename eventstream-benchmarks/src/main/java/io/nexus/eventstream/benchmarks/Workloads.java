@@ -42,7 +42,9 @@ final class Workloads {
                         .beside("rawPayloads", "SELECT payload, same decoding")
                         .aim(1.15),
                 replay(100_000),
-                replay(1_000_000).notWhenQuick());
+                replay(1_000_000).notWhenQuick(),
+                verify(100_000),
+                verify(1_000_000).notWhenQuick());
     }
 
     private static Workload concurrentAppends(int threads, int tenants) {
@@ -82,5 +84,21 @@ final class Workloads {
                 .ours("replay")
                 .rival("rawCursor", "cursor, same decoding")
                 .aim(0.85);
+    }
+
+    private static Workload verify(int events) {
+        return Workload.of(
+                        "verify-" + events,
+                        "verification of %,d events".formatted(events),
+                        VerifyBenchmark.class,
+                        Measure.RATE)
+                .with("events", events)
+                .events(events)
+                .longCalls()
+                .ours("verify")
+                .rival("rawColumns", "cursor, SHA-256")
+                .rival("rawBytes", "cursor over bytes, SHA-256")
+                .beside("verifyReadAhead", "EventStream, reading ahead")
+                .aim(0.8);
     }
 }

@@ -108,11 +108,16 @@ public final class LogVerifier {
         TenantId tenant = seal.tenant();
         Position from = seal.to().next();
         SealCheck none = new SealCheck(tenant, null, Collections.emptyIterator(), from);
-        if (!before(tenant, from).equals(Optional.of(seal.link()))) {
-            Tampering rewritten =
-                    new Tampering(Kind.REWRITTEN, seal.from(), "the chain is not what the %s says".formatted(seal));
+        Tampering found = null;
+        if (to.isBefore(seal.to())) {
+            found = new Tampering(Kind.DROPPED, to.next(), "the log ends here, and there is a %s".formatted(seal));
+        } else if (!before(tenant, from).equals(Optional.of(seal.link()))) {
+            found = new Tampering(Kind.REWRITTEN, seal.from(), "the chain is not what the %s says".formatted(seal));
+        }
+        if (found != null) {
+            Position nothing = Position.of(found.position().value() - 1);
             return new VerificationReport(
-                    tenant, from, seal.to(), EventHash.NONE, Position.START, false, Optional.of(rewritten));
+                    tenant, from, nothing, EventHash.NONE, Position.START, false, Optional.of(found));
         }
         return walk(tenant, from, to, to, seal.link(), none);
     }
