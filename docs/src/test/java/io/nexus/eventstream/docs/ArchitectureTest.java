@@ -24,6 +24,7 @@ class ArchitectureTest {
     private static final String[] API = {
         "io.nexus.eventstream",
         "io.nexus.eventstream.projection",
+        "io.nexus.eventstream.proof",
         "io.nexus.eventstream.snapshot",
         "io.nexus.eventstream.statistics",
         "io.nexus.eventstream.spi"
@@ -38,6 +39,7 @@ class ArchitectureTest {
             .resideOutsideOfPackages(
                     "io.nexus.eventstream",
                     "io.nexus.eventstream.projection",
+                    "io.nexus.eventstream.proof",
                     "io.nexus.eventstream.snapshot",
                     "io.nexus.eventstream.statistics",
                     "io.nexus.eventstream.spi",
@@ -76,6 +78,7 @@ class ArchitectureTest {
             .resideOutsideOfPackages(
                     "io.nexus.eventstream",
                     "io.nexus.eventstream.projection",
+                    "io.nexus.eventstream.proof",
                     "io.nexus.eventstream.snapshot",
                     "io.nexus.eventstream.statistics",
                     "io.nexus.eventstream.spi",
@@ -155,9 +158,13 @@ class ArchitectureTest {
             .beAssignableTo(EventStreamException.class);
 
     @ArchTest
-    static final ArchRule NOBODY_PRINTS_BUT_THE_QUICKSTART = noClasses()
+    static final ArchRule NOBODY_PRINTS_BUT_PROGRAMS = noClasses()
             .that()
             .resideOutsideOfPackages("io.nexus.eventstream.examples..", "io.nexus.eventstream.benchmarks..")
+            .and()
+            .doNotHaveSimpleName("ExportVerifier")
+            .and()
+            .haveNameNotMatching(".*\\.ExportVerifier\\$.*")
             .should()
             .accessField(System.class, "out")
             .orShould()

@@ -6,13 +6,16 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.proof.LogExport;
+import io.nexus.eventstream.core.proof.LogVerifier;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Reading a log of any length takes the memory of a page. {@code -Deventstream.test.events=1000000} reads a longer one. */
+/** Reading, verifying and exporting a log of any length takes the memory of a page. {@code -Deventstream.test.events=1000000} reads a longer one. */
 class ConstantMemoryTest {
 
     /** More than the reader's memory holds, each event having half a kilobyte. */
@@ -27,10 +30,20 @@ class ConstantMemoryTest {
                         position, version, occurred_at, recorded_at, schema_version, event_id, tenant_id, stream_category,
                         stream_id, event_type, hash, payload, metadata)
                     SELECT
-                        n, n, now(), timestamptz '2026-01-01 00:00Z' + n * interval '1 microsecond', 1, gen_random_uuid(), 'acme',
-                        'note', '1', 'noted', sha256(n::text::bytea),
-                        ('{"text":"' || repeat(md5(n::text), 12) || '"}')::json, '{}'
-                    FROM generate_series(1, %d) n
+                        n, n, now(), timestamptz '2026-01-01 00:00Z' + n * interval '1 microsecond', 1, id, 'acme',
+                        'note', '1', 'noted',
+                        eventstream.chain_v1(
+                            decode(repeat('00', 32), 'hex'), n, n, 1, now(),
+                            timestamptz '2026-01-01 00:00Z' + n * interval '1 microsecond', id, 'acme', 'note', '1',
+                            'noted', convert_to(payload, 'UTF8'), '{}') OVER (ORDER BY n),
+                        payload::json, '{}'
+                    FROM (
+                        SELECT
+                            n,
+                            gen_random_uuid() AS id,
+                            '{"text":"' || repeat(md5(n::text), 12) || '"}' AS payload
+                        FROM generate_series(1, %d) n
+                    ) g
                     """.formatted(EVENTS));
 
             Process reader = new ProcessBuilder(
@@ -46,7 +59,7 @@ class ConstantMemoryTest {
             try {
                 String read = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-                assertThat(read.strip()).isEqualTo("%d %d".formatted(EVENTS, EVENTS * 384L));
+                assertThat(read.strip()).isEqualTo("%1$d %2$d %1$d %1$d".formatted(EVENTS, EVENTS * 384L));
                 assertThat(reader.waitFor(1, TimeUnit.MINUTES)).isTrue();
             } finally {
                 reader.destroyForcibly();
@@ -54,10 +67,12 @@ class ConstantMemoryTest {
         }
     }
 
-    /** Reads and decodes the whole log and prints how many events and characters it had. */
+    /** Reads and decodes the whole log, verifies it and exports it, and prints how many events and characters it had. */
     public static void main(String... arguments) {
         long events = 0;
         long characters = 0;
+        long verified;
+        long exported;
         try (HikariDataSource pool = new HikariDataSource()) {
             pool.setJdbcUrl(arguments[0]);
             PostgresEventStore store = PostgresEventStore.create(pool, FreshDatabase.TYPES);
@@ -65,7 +80,9 @@ class ConstantMemoryTest {
                 events++;
                 characters += ((FreshDatabase.Noted) event.payload()).text().length();
             }
+            verified = LogVerifier.of(store).verify(TenantId.of("acme")).events();
+            exported = LogExport.of(store).write(TenantId.of("acme"), OutputStream.nullOutputStream());
         }
-        System.out.println(events + " " + characters);
+        System.out.println(events + " " + characters + " " + verified + " " + exported);
     }
 }

@@ -96,7 +96,8 @@ class CatalogTest {
                         FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
                         WHERE a.attrelid IN (
                               'eventstream.events'::regclass, 'eventstream.tenants'::regclass,
-                              'eventstream.projections'::regclass, 'eventstream.parked_events'::regclass)
+                              'eventstream.projections'::regclass, 'eventstream.parked_events'::regclass,
+                              'eventstream.seals'::regclass)
                           AND a.attnum > 0
                         """)).containsExactly("C");
     }
@@ -128,10 +129,12 @@ class CatalogTest {
                         "append_v1",
                         "count_events_v1",
                         "create_tenant_v1",
+                        "import_events_v1",
                         "lane_holders_v1",
                         "lock_lanes_v1",
                         "position_at_v1",
                         "projection_blockers_v1",
+                        "seal_v1",
                         "tenant_statistics_v1",
                         "version_at_v1");
     }
