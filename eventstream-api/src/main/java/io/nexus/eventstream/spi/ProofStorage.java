@@ -42,8 +42,8 @@ public interface ProofStorage {
     boolean addSeal(Seal seal);
 
     /**
-     * Brings a log into a tenant that has none, in one transaction: if the work throws, nothing remains. The tenant is created if
-     * it does not exist.
+     * Brings a log into a tenant that has none, in one transaction: if the work throws, no event and no seal remains. The tenant is created
+     * before if it does not exist, and stays.
      *
      * @throws io.nexus.eventstream.proof.LogNotEmptyException if the tenant has events
      */

@@ -104,18 +104,26 @@ final class PostgresProofs implements ProofStorage {
         try (ResultSet rows = statement.executeQuery()) {
             List<LogRow> read = new ArrayList<>();
             while (rows.next()) {
-                // Of a text, as of json, the driver gives the bytes as they came, without making a String of them.
                 read.add(new LogRow(
-                        rows.getBytes(1),
-                        rows.getBytes(2),
-                        rows.getBytes(3),
-                        rows.getBytes(4),
-                        rows.getBytes(5),
-                        rows.getBytes(6),
-                        rows.getBytes(7)));
+                        bytes(rows, 1, LogRow.NUMBERS),
+                        bytes(rows, 2, 0),
+                        bytes(rows, 3, 0),
+                        bytes(rows, 4, 0),
+                        bytes(rows, 5, 0),
+                        bytes(rows, 6, 0),
+                        bytes(rows, 7, 0)));
             }
             return read;
         }
+    }
+
+    /**
+     * Returns the bytes of a column. Of a text, as of json, the driver gives them as they came, without making a String of them.
+     * Where somebody has put a NULL, there are zeros, which no link fits.
+     */
+    private static byte[] bytes(ResultSet row, int column, int ifNull) throws SQLException {
+        byte[] bytes = row.getBytes(column);
+        return bytes == null ? new byte[ifNull] : bytes;
     }
 
     private static List<Seal> seals(PreparedStatement statement, TenantId tenant) throws SQLException {

@@ -50,6 +50,11 @@ final class ChainCheck {
         return EventHash.of(link);
     }
 
+    /** Returns whether a row that was just taken is as it was recorded, which the next one may have to tell. */
+    boolean hasVerified(LogRow row) {
+        return suspect == null && row.position() == expected - 1;
+    }
+
     /** Takes the next row and returns what is wrong, if it can be told already. */
     @Nullable Tampering accept(LogRow row) {
         if (suspect != null) {

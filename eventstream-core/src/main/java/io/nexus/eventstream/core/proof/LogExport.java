@@ -16,7 +16,6 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes whole logs, with their seals, in the form that {@code docs/hash-chain.md} specifies: JSON, a line an event, every byte that was hashed.
@@ -60,7 +59,7 @@ public final class LogExport {
         long last = storage.newest(tenant).map(LogRow::position).orElse(0L);
         DigestOutputStream digest = new DigestOutputStream(new BufferedOutputStream(out, 1 << 16), sha256());
         try {
-            long events = write(tenant, last, new SealLines(tenant, sealed), digest);
+            long events = write(tenant, last, new StoredSeals(storage, tenant, Position.START, sealed), digest);
             digest.flush();
             return events;
         } catch (IOException e) {
@@ -68,11 +67,12 @@ public final class LogExport {
         }
     }
 
-    private long write(TenantId tenant, long last, SealLines seals, DigestOutputStream out) throws IOException {
+    private long write(TenantId tenant, long last, StoredSeals seals, DigestOutputStream out) throws IOException {
         LineWriter line = new LineWriter();
         ExportLines.writeHeader(tenant, line);
         line.end(out);
         long events = 0;
+        long sealed = 0;
         byte[] link = EventHash.NONE.bytes();
         LogPages pages = new LogPages(storage, tenant, Long.MIN_VALUE, last, PAGE_SIZE, null);
         while (pages.hasNext()) {
@@ -81,15 +81,26 @@ public final class LogExport {
                 line.end(out);
                 events++;
                 link = row.hash();
-                seals.writeUpTo(row.position(), line, out);
+                sealed += write(seals, row.position(), line, out);
             }
             listener.reached(tenant, Position.of(events), Position.of(Math.max(0, last)));
         }
         // What seals of events that are not there any more say is that they are not.
-        seals.writeUpTo(Long.MAX_VALUE, line, out);
-        ExportLines.writeTrailer(events, seals.written, link, out.getMessageDigest().digest(), line);
+        sealed += write(seals, Long.MAX_VALUE, line, out);
+        ExportLines.writeTrailer(events, sealed, link, out.getMessageDigest().digest(), line);
         line.end(out);
         return events;
+    }
+
+    /** Writes the seals that end up to a position and returns how many. */
+    private static long write(StoredSeals seals, long position, LineWriter line, OutputStream out) throws IOException {
+        long written = 0;
+        for (Seal seal = seals.peek(); seal != null && seal.to().value() <= position; seal = seals.peek()) {
+            SealText.write(seals.next(), line);
+            line.end(out);
+            written++;
+        }
+        return written;
     }
 
     private static MessageDigest sha256() {
@@ -97,37 +108,6 @@ public final class LogExport {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    /** Writes each seal behind the event that it ends with. */
-    private final class SealLines {
-
-        private final StoredSeals seals;
-        private final Position last;
-        private @Nullable Seal next;
-        private long written;
-
-        SealLines(TenantId tenant, Position last) {
-            this.seals = new StoredSeals(storage, tenant, Position.START);
-            this.last = last;
-            advance();
-        }
-
-        void writeUpTo(long position, LineWriter line, OutputStream out) throws IOException {
-            while (next != null && next.to().value() <= position) {
-                SealText.write(next, line);
-                line.end(out);
-                written++;
-                advance();
-            }
-        }
-
-        private void advance() {
-            next = seals.hasNext() ? seals.next() : null;
-            if (next != null && last.isBefore(next.to())) {
-                next = null;
-            }
         }
     }
 }

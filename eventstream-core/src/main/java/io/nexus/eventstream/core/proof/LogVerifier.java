@@ -69,7 +69,9 @@ public final class LogVerifier {
 
     /** Verifies a tenant's whole log, and its stored seals if there are keys. */
     public VerificationReport verify(TenantId tenant) {
-        return verify(tenant, Position.of(1), null, stored(tenant, Position.START));
+        // Seals that are made from now on cover events that are not looked at.
+        Position sealed = storage.newestSeal(tenant).map(Seal::to).orElse(Position.START);
+        return verify(tenant, Position.of(1), null, stored(tenant, Position.START, sealed));
     }
 
     /**
@@ -84,8 +86,7 @@ public final class LogVerifier {
         if (from.value() < 1 || to.isBefore(from)) {
             throw new IllegalArgumentException("nothing stands at positions %s to %s".formatted(from, to));
         }
-        Iterator<Seal> stored = stored(tenant, Position.of(from.value() - 1));
-        return verify(tenant, from, to, new Upto(stored, to));
+        return verify(tenant, from, to, stored(tenant, Position.of(from.value() - 1), to));
     }
 
     /**
@@ -133,7 +134,7 @@ public final class LogVerifier {
             Position missing = Position.of(from.value() - 1);
             Tampering dropped = new Tampering(Kind.DROPPED, missing, "there is no event to begin with");
             return new VerificationReport(
-                    tenant, from, missing, EventHash.NONE, Position.START, false, Optional.of(dropped));
+                    tenant, from, Position.of(from.value() - 2), EventHash.NONE, Position.START, false, Optional.of(dropped));
         }
         return walk(tenant, from, to == null ? head : to, head, before.get(), check);
     }
@@ -174,7 +175,7 @@ public final class LogVerifier {
     private static @Nullable Tampering accepted(List<LogRow> page, ChainCheck chain, SealCheck seals) {
         for (LogRow row : page) {
             Tampering found = chain.accept(row);
-            if (found == null && chain.verified().value() == row.position()) {
+            if (found == null && chain.hasVerified(row)) {
                 found = seals.passed(row.position(), row.hash());
             }
             if (found != null) {
@@ -197,8 +198,8 @@ public final class LogVerifier {
                 tenant, from, verified, link, seals.sealed(), verified.equals(head), Optional.ofNullable(found));
     }
 
-    private Iterator<Seal> stored(TenantId tenant, Position after) {
-        return keys == null ? Collections.emptyIterator() : new StoredSeals(storage, tenant, after);
+    private Iterator<Seal> stored(TenantId tenant, Position after, Position upTo) {
+        return keys == null ? Collections.emptyIterator() : new StoredSeals(storage, tenant, after, upTo);
     }
 
     /** Sets up a {@link LogVerifier}. Not thread-safe. */
@@ -248,39 +249,6 @@ public final class LogVerifier {
         /** Returns the verifier. */
         public LogVerifier build() {
             return new LogVerifier(this);
-        }
-    }
-
-    /** The seals that end up to a position. */
-    private static final class Upto implements Iterator<Seal> {
-
-        private final Iterator<Seal> seals;
-        private final Position last;
-        private @Nullable Seal next;
-
-        Upto(Iterator<Seal> seals, Position last) {
-            this.seals = seals;
-            this.last = last;
-            advance();
-        }
-
-        @Override
-        public boolean hasNext() {
-            return next != null;
-        }
-
-        @Override
-        public Seal next() {
-            Seal seal = Objects.requireNonNull(next, "next");
-            advance();
-            return seal;
-        }
-
-        private void advance() {
-            next = seals.hasNext() ? seals.next() : null;
-            if (next != null && last.isBefore(next.to())) {
-                next = null;
-            }
         }
     }
 }

@@ -66,9 +66,6 @@ public final class Seals {
             Position sealed = newest.map(Seal::to).orElse(Position.START);
             Position head = Position.of(
                     Math.max(0, storage.newest(tenant).map(LogRow::position).orElse(0L)));
-            if (newest.isEmpty() && head.equals(Position.START)) {
-                return Optional.empty();
-            }
             if (head.equals(sealed)) {
                 return Optional.empty();
             }

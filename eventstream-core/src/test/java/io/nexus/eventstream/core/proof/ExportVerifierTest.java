@@ -126,7 +126,7 @@ class ExportVerifierTest {
                 .satisfies(found -> assertThat(found.kind()).isEqualTo(Kind.CHANGED));
         assertThat(found(log.exportText().replace("\"version\":2", "\"version\": 2")))
                 .satisfies(found -> assertThat(found.kind()).isEqualTo(Kind.UNREADABLE))
-                .satisfies(found -> assertThat(found.detail()).startsWith("line 6: "));
+                .satisfies(found -> assertThat(found.detail()).startsWith("line 5: "));
         assertThat(found(log.exportText().replace("\"eventType\":\"noted\"", "\"eventType\":\"\\u006eoted\"")))
                 .satisfies(found -> assertThat(found.kind()).isEqualTo(Kind.UNREADABLE));
     }

@@ -364,6 +364,28 @@ class SealingTest {
         assertThat(report.sealed()).isEqualTo(Position.of(9 + 9L * 8 * threads));
     }
 
+    /** What is appended and sealed while a log is verified is not taken for something that was dropped. */
+    @Test
+    void sealsThatAreMadeMeanwhileDoNoHarm() {
+        sealed();
+        LogVerifier verifier = LogVerifier.builder(store)
+                .keys(KEYS)
+                .pageSize(2)
+                .listener((whose, reached, last) -> {
+                    if (reached.value() < 9) {
+                        Tamperer.fill(store, tenant);
+                        sealed();
+                    }
+                })
+                .build();
+
+        VerificationReport report = verifier.verify(tenant);
+
+        assertThat(report.isIntact()).as(report.toString()).isTrue();
+        assertThat(report.verified()).isEqualTo(Position.of(9));
+        assertThat(report.sealed()).isEqualTo(Position.of(9));
+    }
+
     private Seal sealed() {
         return seals.seal(tenant).orElseThrow();
     }

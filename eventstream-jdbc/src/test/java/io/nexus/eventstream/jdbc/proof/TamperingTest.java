@@ -83,6 +83,15 @@ class TamperingTest {
         assertThat(report().reachesHead()).isFalse();
     }
 
+    @Test
+    void anEventWhosePayloadIsGoneIsNamed() {
+        superuser.does(
+                "ALTER TABLE eventstream.events ALTER payload DROP NOT NULL",
+                "UPDATE eventstream.events SET payload = NULL WHERE tenant_id = $t AND position = 5");
+
+        assertFound(Kind.CHANGED, 5);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 9})
     void theFirstAndTheLastEventAreNoException(int position) {
