@@ -30,8 +30,10 @@ class ExportPageTest {
     private final List<String> page = Sources.lines(Sources.ROOT.resolve("docs/hash-chain.md"));
     private final List<String> export = block("```jsonl");
     private final String publicKey = pem("PUBLIC");
-    private final Seal seal = SealText.read(
-            export.stream().filter(line -> line.startsWith("{\"seal\"")).findFirst().orElseThrow());
+    private final Seal seal = SealText.read(export.stream()
+            .filter(line -> line.startsWith("{\"seal\""))
+            .findFirst()
+            .orElseThrow());
 
     @Test
     void aVerifierThatKnowsOnlyThePageFindsItIntact() {
@@ -50,7 +52,8 @@ class ExportPageTest {
                     continue;
                 }
                 List<String> changed = new ArrayList<>(export);
-                changed.set(line, before.substring(0, i) + (before.charAt(i) == '7' ? '8' : '7') + before.substring(i + 1));
+                changed.set(
+                        line, before.substring(0, i) + (before.charAt(i) == '7' ? '8' : '7') + before.substring(i + 1));
                 assertThatThrownBy(() -> new VerifierByHand(publicKey).verify(changed))
                         .as("line %d, character %d", line + 1, i + 1)
                         .isInstanceOf(RuntimeException.class);
@@ -63,9 +66,8 @@ class ExportPageTest {
         InMemoryEventStore store = InMemoryEventStore.create(EventTypes.of(Nothing.class));
         byte[] bytes = (String.join("\n", export) + "\n").getBytes(StandardCharsets.UTF_8);
 
-        VerificationReport report = LogImport.of(store)
-                .keys(SealKeys.of("seals-2026", publicKey))
-                .read(new ByteArrayInputStream(bytes));
+        VerificationReport report =
+                LogImport.of(store).keys(SealKeys.of("seals-2026", publicKey)).read(new ByteArrayInputStream(bytes));
         ByteArrayOutputStream again = new ByteArrayOutputStream();
         LogExport.of(store).write(TenantId.of("acme"), again);
 
@@ -78,7 +80,8 @@ class ExportPageTest {
         assertThat(page).contains(HexFormat.of().formatHex(seal.message()));
         assertThat(page).contains("The %d bytes that are signed:".formatted(seal.message().length));
         assertThat(page).contains(seal.digest().toString());
-        assertThat(Ed25519Signer.of("seals-2026", pem("PRIVATE")).sign(seal.message())).isEqualTo(seal.signature());
+        assertThat(Ed25519Signer.of("seals-2026", pem("PRIVATE")).sign(seal.message()))
+                .isEqualTo(seal.signature());
     }
 
     private String pem(String kind) {

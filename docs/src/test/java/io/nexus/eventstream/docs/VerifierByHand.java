@@ -37,7 +37,8 @@ final class VerifierByHand {
     private String previousSeal = ZEROS;
 
     VerifierByHand(String publicKeyPem) {
-        publicKey = Base64.getDecoder().decode(publicKeyPem.replaceAll("-----[A-Z ]+-----", "").strip());
+        publicKey = Base64.getDecoder()
+                .decode(publicKeyPem.replaceAll("-----[A-Z ]+-----", "").strip());
     }
 
     /** Returns how many events the export has and up to which of them they are sealed. */

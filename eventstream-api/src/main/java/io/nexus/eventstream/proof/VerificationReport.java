@@ -40,6 +40,10 @@ public record VerificationReport(
     @Override
     public String toString() {
         return "tenant %s, positions %s to %s: %s"
-                .formatted(tenant, from, verified, tampering.map(Tampering::toString).orElse("intact"));
+                .formatted(
+                        tenant,
+                        from,
+                        verified,
+                        tampering.map(Tampering::toString).orElse("intact"));
     }
 }

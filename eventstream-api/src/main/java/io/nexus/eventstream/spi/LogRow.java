@@ -159,7 +159,8 @@ public record LogRow(
 
     /** Returns the moment of a number of microseconds since 2000-01-01T00:00:00Z. */
     public static Instant moment(long micros) {
-        return EPOCH.plusSeconds(Math.floorDiv(micros, 1_000_000L)).plusNanos(Math.floorMod(micros, 1_000_000L) * 1_000);
+        return EPOCH.plusSeconds(Math.floorDiv(micros, 1_000_000L))
+                .plusNanos(Math.floorMod(micros, 1_000_000L) * 1_000);
     }
 
     /** Returns a moment as a number of microseconds since 2000-01-01T00:00:00Z. */

@@ -78,7 +78,8 @@ public class VerifyBenchmark {
         database = StreamReadBenchmark.log(events, events / StreamReadBenchmark.EVENTS);
         executor = Executors.newSingleThreadExecutor();
         verifier = LogVerifier.of(database.store());
-        verifierAhead = LogVerifier.builder(database.store()).readAhead(executor).build();
+        verifierAhead =
+                LogVerifier.builder(database.store()).readAhead(executor).build();
     }
 
     /** Closes the pool. */

@@ -100,9 +100,10 @@ final class InMemoryProofs implements ProofStorage {
 
     private static void requireFollows(Seal seal, List<Seal> before, Optional<EventHash> link) {
         Optional<Seal> newest = newest(before);
-        boolean follows = seal.from().equals(newest.map(Seal::to).orElse(Position.START).next())
-                && seal.linkBefore().equals(newest.map(Seal::link).orElse(EventHash.NONE))
-                && seal.previous().equals(newest.map(Seal::digest).orElse(EventHash.NONE));
+        boolean follows =
+                seal.from().equals(newest.map(Seal::to).orElse(Position.START).next())
+                        && seal.linkBefore().equals(newest.map(Seal::link).orElse(EventHash.NONE))
+                        && seal.previous().equals(newest.map(Seal::digest).orElse(EventHash.NONE));
         if (!follows || !link.equals(Optional.of(seal.link()))) {
             throw new IllegalArgumentException("the log does not say what the %s says".formatted(seal));
         }
@@ -122,10 +123,13 @@ final class InMemoryProofs implements ProofStorage {
         @Override
         public void addEvents(List<StoredEvent> added) {
             for (StoredEvent event : added) {
-                EventHash before =
-                        events.size() == 0 ? EventHash.NONE : events.at(events.size()).hash();
+                EventHash before = events.size() == 0
+                        ? EventHash.NONE
+                        : events.at(events.size()).hash();
                 boolean follows = event.position().value() == events.size() + 1L
-                        && event.version().equals(events.version(event.stream(), events.size()).next())
+                        && event.version()
+                                .equals(events.version(event.stream(), events.size())
+                                        .next())
                         && event.tenant().equals(tenant);
                 if (!follows || !HashChain.link(before, event).equals(event.hash())) {
                     throw new IllegalArgumentException("it does not follow the events before it: " + event);

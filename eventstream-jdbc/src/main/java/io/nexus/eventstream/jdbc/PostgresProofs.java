@@ -54,11 +54,7 @@ final class PostgresProofs implements ProofStorage {
     @Override
     public List<LogRow> rows(TenantId tenant, long after, long upTo, int limit) {
         return call(tenant, sql.rows, statement -> {
-            new Parameters(statement)
-                    .add(tenant.value())
-                    .add(after)
-                    .add(upTo)
-                    .add(limit);
+            new Parameters(statement).add(tenant.value()).add(after).add(upTo).add(limit);
             return rows(statement);
         });
     }
@@ -162,7 +158,8 @@ final class PostgresProofs implements ProofStorage {
         return switch (outcome) {
             case "sealed" -> true;
             case "outrun" -> false;
-            case "other_links" -> throw new IllegalArgumentException("the log does not say what the %s says".formatted(seal));
+            case "other_links" ->
+                throw new IllegalArgumentException("the log does not say what the %s says".formatted(seal));
             default -> throw new IllegalStateException("seal_v1 returned " + outcome);
         };
     }
@@ -236,7 +233,8 @@ final class PostgresProofs implements ProofStorage {
         public void addSeal(Seal seal) {
             try (PreparedStatement statement = connection.prepareStatement(sql.addSeal)) {
                 if (!added(statement, seal)) {
-                    throw new IllegalArgumentException("the tenant has seals already, which the %s does not follow".formatted(seal));
+                    throw new IllegalArgumentException(
+                            "the tenant has seals already, which the %s does not follow".formatted(seal));
                 }
             } catch (SQLException e) {
                 throw SqlFailures.translated(e, tenant, statements.schema);
@@ -252,17 +250,33 @@ final class PostgresProofs implements ProofStorage {
             new Parameters(statement)
                     .add(tenant.value())
                     .add(next - added.size())
-                    .addArray("int8", added.stream().map(event -> event.version().value()).toArray(Long[]::new))
+                    .addArray(
+                            "int8",
+                            added.stream().map(event -> event.version().value()).toArray(Long[]::new))
                     .addArray("text", texts(added, event -> event.stream().category()))
-                    .addArray("text", texts(added, event -> event.stream().aggregateId().value()))
-                    .addArray("uuid", added.stream().map(event -> event.id().value()).toArray(UUID[]::new))
+                    .addArray(
+                            "text",
+                            texts(added, event -> event.stream().aggregateId().value()))
+                    .addArray(
+                            "uuid",
+                            added.stream().map(event -> event.id().value()).toArray(UUID[]::new))
                     .addArray("text", texts(added, event -> event.type().name()))
-                    .addArray("int4", added.stream().map(event -> event.type().schemaVersion()).toArray(Integer[]::new))
+                    .addArray(
+                            "int4",
+                            added.stream()
+                                    .map(event -> event.type().schemaVersion())
+                                    .toArray(Integer[]::new))
                     .addArray("bytea", added.stream().map(StoredEvent::payload).toArray(byte[][]::new))
                     .addArray("bytea", added.stream().map(StoredEvent::metadata).toArray(byte[][]::new))
-                    .addArray("timestamptz", texts(added, event -> event.occurredAt().toString()))
-                    .addArray("timestamptz", texts(added, event -> event.recordedAt().toString()))
-                    .addArray("bytea", added.stream().map(event -> event.hash().bytes()).toArray(byte[][]::new))
+                    .addArray(
+                            "timestamptz",
+                            texts(added, event -> event.occurredAt().toString()))
+                    .addArray(
+                            "timestamptz",
+                            texts(added, event -> event.recordedAt().toString()))
+                    .addArray(
+                            "bytea",
+                            added.stream().map(event -> event.hash().bytes()).toArray(byte[][]::new))
                     .add(laneTimeout.toMillis());
         }
 

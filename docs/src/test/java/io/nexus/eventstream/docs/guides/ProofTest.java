@@ -111,7 +111,8 @@ class ProofTest {
 
     @Test
     void sealsAreMadeOnASchedule() {
-        Kms kms = (keyId, message) -> Ed25519Signer.of(keyId, pair2026.getPrivate()).sign(message);
+        Kms kms = (keyId, message) ->
+                Ed25519Signer.of(keyId, pair2026.getPrivate()).sign(message);
 
         SealSigner ofKms = new SealSigner() {
             @Override
@@ -129,14 +130,18 @@ class ProofTest {
         ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
         try {
             scheduler.scheduleWithFixedDelay(
-                    () -> seals.seal(acme).ifPresent(seal -> archive.add(SealText.write(seal))), 1, 60, TimeUnit.MINUTES);
+                    () -> seals.seal(acme).ifPresent(seal -> archive.add(SealText.write(seal))),
+                    1,
+                    60,
+                    TimeUnit.MINUTES);
         } finally {
             scheduler.shutdownNow();
         }
 
-        assertThat(seals.seal(acme)).hasValueSatisfying(seal -> assertThat(
-                        SealKeys.of("seals-2026", publicKeyPem).verify(seal))
-                .isTrue());
+        assertThat(seals.seal(acme))
+                .hasValueSatisfying(seal -> assertThat(
+                                SealKeys.of("seals-2026", publicKeyPem).verify(seal))
+                        .isTrue());
     }
 
     private static PostgresEventStore open() {

@@ -56,7 +56,8 @@ final class ChainCheck {
     }
 
     /** Takes the next row and returns what is wrong, if it can be told already. */
-    @Nullable Tampering accept(LogRow row) {
+    @Nullable
+    Tampering accept(LogRow row) {
         if (suspect != null) {
             return explained(suspect, row);
         }
@@ -80,7 +81,8 @@ final class ChainCheck {
     }
 
     /** Returns what is wrong with a log that ends here and should end at a position. */
-    @Nullable Tampering end(Position last) {
+    @Nullable
+    Tampering end(Position last) {
         if (suspect != null) {
             return explained(suspect, null);
         }
@@ -115,8 +117,14 @@ final class ChainCheck {
             return null;
         }
         return missing > 0
-                ? tampering(Kind.DROPPED, expected, "versions of its stream before version %d are missing".formatted(row.version()))
-                : tampering(Kind.INSERTED, expected, "version %d of its stream stands in the log already".formatted(row.version()));
+                ? tampering(
+                        Kind.DROPPED,
+                        expected,
+                        "versions of its stream before version %d are missing".formatted(row.version()))
+                : tampering(
+                        Kind.INSERTED,
+                        expected,
+                        "version %d of its stream stands in the log already".formatted(row.version()));
     }
 
     private Tampering explained(LogRow row, @Nullable LogRow next) {
@@ -127,7 +135,8 @@ final class ChainCheck {
             if (fits(linkOf(link, row), next)) {
                 return tampering(Kind.CHANGED, expected, "its hash was changed; the next event ties to the right one");
             }
-            if (fits(link, next.at(expected, next.version())) && fits(next.hash(), row.at(expected + 1, row.version()))) {
+            if (fits(link, next.at(expected, next.version()))
+                    && fits(next.hash(), row.at(expected + 1, row.version()))) {
                 return tampering(Kind.MOVED, expected, "it was recorded at position %d".formatted(expected + 1));
             }
             if (fits(link, next.at(expected, next.version())) || fits(link, next.at(expected, next.version() - 1))) {

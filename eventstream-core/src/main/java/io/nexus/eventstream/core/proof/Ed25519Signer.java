@@ -32,13 +32,13 @@ public final class Ed25519Signer implements SealSigner {
      * @throws IllegalArgumentException if the text is no Ed25519 key
      */
     public static Ed25519Signer of(String keyId, String pem) {
-        String base64 =
-                pem.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "").replaceAll("\\s", "");
+        String base64 = pem.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "").replaceAll("\\s", "");
         try {
             byte[] bytes = Base64.getDecoder().decode(base64);
             return of(keyId, KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(bytes)));
         } catch (IllegalArgumentException | InvalidKeySpecException e) {
-            throw new IllegalArgumentException("key %s is no Ed25519 private key in PKCS#8 and PEM".formatted(keyId), e);
+            throw new IllegalArgumentException(
+                    "key %s is no Ed25519 private key in PKCS#8 and PEM".formatted(keyId), e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java platform has no Ed25519", e);
         }

@@ -42,7 +42,8 @@ final class ExportFile {
     }
 
     /** Returns the next line, null after the last. It is valid until the next call. */
-    @Nullable LineReader next() throws IOException, UnreadableException {
+    @Nullable
+    LineReader next() throws IOException, UnreadableException {
         int searched = begin;
         while (true) {
             for (int i = searched; i < filled; i++) {

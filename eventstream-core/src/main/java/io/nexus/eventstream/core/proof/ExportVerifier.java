@@ -69,8 +69,8 @@ public final class ExportVerifier {
         }
         List<Seal> sorted =
                 kept.stream().sorted(Comparator.comparing(Seal::from)).toList();
-        ExportWalk walk = new ExportWalk(
-                file, tenant, keys, sorted.iterator(), row -> {}, seal -> {}, VerificationListener.NONE);
+        ExportWalk walk =
+                new ExportWalk(file, tenant, keys, sorted.iterator(), row -> {}, seal -> {}, VerificationListener.NONE);
         return walk.walk();
     }
 

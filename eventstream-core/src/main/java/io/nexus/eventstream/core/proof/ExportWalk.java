@@ -151,9 +151,12 @@ final class ExportWalk {
         if (found != null) {
             return found;
         }
-        if (trailer.events() != read || trailer.seals() != sealed || !trailer.link().equals(chain.link())) {
-            throw new UnreadableException("there are %d events and %d seals before the last line, which speaks of %d and %d"
-                    .formatted(read, sealed, trailer.events(), trailer.seals()));
+        if (trailer.events() != read
+                || trailer.seals() != sealed
+                || !trailer.link().equals(chain.link())) {
+            throw new UnreadableException(
+                    "there are %d events and %d seals before the last line, which speaks of %d and %d"
+                            .formatted(read, sealed, trailer.events(), trailer.seals()));
         }
         if (!trailer.sha256().equals(file.digest())) {
             throw new UnreadableException("the bytes before the last line are not those that were written");
@@ -167,7 +170,6 @@ final class ExportWalk {
     }
 
     private Tampering unreadable(@Nullable String detail) {
-        return new Tampering(
-                Kind.UNREADABLE, chain.verified().next(), "line %d: %s".formatted(file.lines(), detail));
+        return new Tampering(Kind.UNREADABLE, chain.verified().next(), "line %d: %s".formatted(file.lines(), detail));
     }
 }

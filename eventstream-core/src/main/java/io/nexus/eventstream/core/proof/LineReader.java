@@ -79,7 +79,8 @@ final class LineReader {
     byte[] hex(int length) throws UnreadableException {
         expect("\"");
         if (end - at < 2 * length) {
-            throw new UnreadableException("%d hexadecimal digits are expected at byte %d".formatted(2 * length, column()));
+            throw new UnreadableException(
+                    "%d hexadecimal digits are expected at byte %d".formatted(2 * length, column()));
         }
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
@@ -109,7 +110,8 @@ final class LineReader {
         int i = at;
         while (i < end && line[i] != '"') {
             if (line[i] >= 0 && line[i] < 0x20) {
-                throw new UnreadableException("a control character that is not escaped stands at byte " + (i - begin + 1));
+                throw new UnreadableException(
+                        "a control character that is not escaped stands at byte " + (i - begin + 1));
             }
             i += line[i] == '\\' ? 2 : 1;
         }

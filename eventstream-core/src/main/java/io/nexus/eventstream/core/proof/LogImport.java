@@ -83,8 +83,8 @@ public final class LogImport {
 
     private VerificationReport read(ExportFile file, TenantId tenant, ImportedLog log) {
         Batch batch = new Batch(tenant, log);
-        ExportWalk walk = new ExportWalk(
-                file, tenant, keys, Collections.emptyIterator(), batch::add, batch::add, listener);
+        ExportWalk walk =
+                new ExportWalk(file, tenant, keys, Collections.emptyIterator(), batch::add, batch::add, listener);
         VerificationReport report;
         try {
             report = walk.walk();

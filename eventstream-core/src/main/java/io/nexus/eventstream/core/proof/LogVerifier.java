@@ -134,7 +134,13 @@ public final class LogVerifier {
             Position missing = Position.of(from.value() - 1);
             Tampering dropped = new Tampering(Kind.DROPPED, missing, "there is no event to begin with");
             return new VerificationReport(
-                    tenant, from, Position.of(from.value() - 2), EventHash.NONE, Position.START, false, Optional.of(dropped));
+                    tenant,
+                    from,
+                    Position.of(from.value() - 2),
+                    EventHash.NONE,
+                    Position.START,
+                    false,
+                    Optional.of(dropped));
         }
         return walk(tenant, from, to == null ? head : to, head, before.get(), check);
     }
@@ -186,7 +192,12 @@ public final class LogVerifier {
     }
 
     private static VerificationReport report(
-            TenantId tenant, Position from, Position head, ChainCheck chain, SealCheck seals, @Nullable Tampering found) {
+            TenantId tenant,
+            Position from,
+            Position head,
+            ChainCheck chain,
+            SealCheck seals,
+            @Nullable Tampering found) {
         Position verified = chain.verified();
         EventHash link = chain.link();
         if (found != null && !verified.isBefore(found.position())) {

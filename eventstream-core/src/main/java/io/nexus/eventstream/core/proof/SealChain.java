@@ -30,12 +30,14 @@ final class SealChain {
     }
 
     /** Returns the last seal that was taken. */
-    @Nullable Seal newest() {
+    @Nullable
+    Seal newest() {
         return newest;
     }
 
     /** Takes the next seal and returns what is wrong with it. */
-    @Nullable Tampering accept(Seal seal) {
+    @Nullable
+    Tampering accept(Seal seal) {
         String wrong = fault(seal);
         if (wrong != null) {
             return new Tampering(Kind.SEAL_INVALID, seal.from(), "%s: %s".formatted(seal, wrong));

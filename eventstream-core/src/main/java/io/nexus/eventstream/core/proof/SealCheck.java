@@ -38,23 +38,25 @@ final class SealCheck {
     }
 
     /** Returns what is wrong before the first event. */
-    @Nullable Tampering begin(byte[] link) {
+    @Nullable
+    Tampering begin(byte[] link) {
         Tampering wrong = advance();
         return wrong == null && boundary == begin.value() - 1 ? compared(begin.value() - 1, link) : wrong;
     }
 
     /** Returns what is wrong once the event at a position has been verified. */
-    @Nullable Tampering passed(long position, byte[] link) {
+    @Nullable
+    Tampering passed(long position, byte[] link) {
         return position == boundary ? compared(position, link) : null;
     }
 
     /** Returns what is wrong if the log ends at a position. */
-    @Nullable Tampering end(Position position) {
+    @Nullable
+    Tampering end(Position position) {
         if (next == null) {
             return null;
         }
-        return new Tampering(
-                Kind.DROPPED, position.next(), "the log ends here, and there is a %s".formatted(next));
+        return new Tampering(Kind.DROPPED, position.next(), "the log ends here, and there is a %s".formatted(next));
     }
 
     private @Nullable Tampering compared(long position, byte[] link) {

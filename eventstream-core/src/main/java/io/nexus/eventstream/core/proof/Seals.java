@@ -92,7 +92,8 @@ public final class Seals {
     }
 
     private Seal sealed(TenantId tenant, Optional<Seal> newest, VerificationReport report) {
-        LogRow last = storage.rows(tenant, report.verified().value() - 1, report.verified().value(), 1)
+        LogRow last = storage.rows(
+                        tenant, report.verified().value() - 1, report.verified().value(), 1)
                 .get(0);
         Seal unsigned = new Seal(
                 tenant,

@@ -49,7 +49,8 @@ final class StoredSeals implements Iterator<Seal> {
     }
 
     /** Returns the next seal without going on, null if there is none. */
-    @Nullable Seal peek() {
+    @Nullable
+    Seal peek() {
         if (next == null && !page.hasNext() && !isLastPage) {
             List<Seal> seals = storage.seals(tenant, after, PAGE_SIZE);
             isLastPage = seals.size() < PAGE_SIZE;

@@ -42,8 +42,14 @@ class ExportVerifierTest {
         assertThat(lines)
                 .extracting(line -> line.substring(0, line.indexOf(':')))
                 .containsExactly(
-                        "{\"format\"", "{\"position\"", "{\"position\"", "{\"seal\"", "{\"position\"", "{\"position\"",
-                        "{\"seal\"", "{\"events\"");
+                        "{\"format\"",
+                        "{\"position\"",
+                        "{\"position\"",
+                        "{\"seal\"",
+                        "{\"position\"",
+                        "{\"position\"",
+                        "{\"seal\"",
+                        "{\"events\"");
         assertThat(lines.get(1)).contains("\"payload\":\"{\\\"text\\\":\\\"one \\\\\\\"quoted\\\\\\\" ");
         assertThat(lines.get(3)).isEqualTo(SealText.write(log.kept.get(0)));
     }
@@ -97,7 +103,9 @@ class ExportVerifierTest {
         for (int length = 0; length < export.length; length++) {
             byte[] cut = java.util.Arrays.copyOf(export, length);
 
-            assertThat(log.verified(cut, List.of()).isIntact()).as("%d bytes", length).isFalse();
+            assertThat(log.verified(cut, List.of()).isIntact())
+                    .as("%d bytes", length)
+                    .isFalse();
         }
     }
 
@@ -168,7 +176,8 @@ class ExportVerifierTest {
     @Test
     void theProgramNeedsNothingButTwoJarsAndTellsByItsExitCode() throws IOException, InterruptedException {
         Path export = Files.write(folder.resolve("acme.jsonl"), log.export());
-        Path changed = Files.writeString(folder.resolve("changed.jsonl"), log.exportText().replace("three", "THREE"));
+        Path changed = Files.writeString(
+                folder.resolve("changed.jsonl"), log.exportText().replace("three", "THREE"));
         Path key = Files.writeString(folder.resolve("k1.pem"), log.publicPem());
         Path seals = Files.writeString(
                 folder.resolve("seals.jsonl"),
@@ -191,7 +200,9 @@ class ExportVerifierTest {
         assertThat(run(export.toString())).startsWith("0 ").contains("no seal was verified");
         assertThat(run("missing.jsonl")).startsWith("2 ").contains("missing.jsonl");
         assertThat(run(export.toString(), "k1=" + noKey)).startsWith("2 ").contains("no Ed25519 public key");
-        assertThat(run(export.toString(), "--seals", noSeal.toString())).startsWith("2 ").contains("no seal");
+        assertThat(run(export.toString(), "--seals", noSeal.toString()))
+                .startsWith("2 ")
+                .contains("no seal");
         assertThat(run(export.toString(), "what")).startsWith("2 ").contains("\"what\" is not understood");
     }
 
@@ -201,7 +212,8 @@ class ExportVerifierTest {
         Ed25519Signer signer = Ed25519Signer.of("k1", log.privatePem());
         SealKeys keys = SealKeys.of("k1", log.publicPem());
 
-        assertThat(keys.verify(unsigned.signed(signer.sign(unsigned.message())))).isTrue();
+        assertThat(keys.verify(unsigned.signed(signer.sign(unsigned.message()))))
+                .isTrue();
         assertThatThrownBy(() -> Ed25519Signer.of("k1", log.publicPem())).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> keys.and(SealKeys.of("k1", new SampleLog().pair.getPublic())))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -52,8 +52,7 @@ class InMemoryProofTest {
     void aLogIsExportedAndImported() {
         InMemoryEventStore other = InMemoryEventStore.create(SampleLog.TYPES);
 
-        VerificationReport report =
-                LogImport.of(other).keys(log.keys).read(new ByteArrayInputStream(log.export()));
+        VerificationReport report = LogImport.of(other).keys(log.keys).read(new ByteArrayInputStream(log.export()));
 
         assertThat(report.sealed()).isEqualTo(Position.of(4));
         assertThat(exported(other)).isEqualTo(log.exportText());
@@ -71,7 +70,8 @@ class InMemoryProofTest {
                 .isInstanceOf(TamperedException.class)
                 .hasMessageContaining("position 4");
         assertThat(other.head(ACME)).isEmpty();
-        assertThat(Seals.of(other, Ed25519Signer.of("k1", log.pair.getPrivate())).list(ACME, Position.START, 9))
+        assertThat(Seals.of(other, Ed25519Signer.of("k1", log.pair.getPrivate()))
+                        .list(ACME, Position.START, 9))
                 .isEmpty();
     }
 

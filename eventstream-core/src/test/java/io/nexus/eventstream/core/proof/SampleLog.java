@@ -10,6 +10,7 @@ import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.InMemoryEventStore;
 import io.nexus.eventstream.proof.Seal;
 import io.nexus.eventstream.proof.SealKeys;
+import io.nexus.eventstream.proof.VerificationReport;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
-import io.nexus.eventstream.proof.VerificationReport;
 
 /** A log of four events in memory, sealed after each two. */
 final class SampleLog {

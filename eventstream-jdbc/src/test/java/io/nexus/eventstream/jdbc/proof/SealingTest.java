@@ -79,7 +79,8 @@ class SealingTest {
         assertThat(first.previous()).isEqualTo(EventHash.NONE);
         assertThat(second.from()).isEqualTo(Position.of(10));
         assertThat(second.link()).isEqualTo(store.head(tenant).orElseThrow().hash());
-        assertThat(second.recordedAt()).isEqualTo(store.head(tenant).orElseThrow().recordedAt());
+        assertThat(second.recordedAt())
+                .isEqualTo(store.head(tenant).orElseThrow().recordedAt());
         assertThat(second.linkBefore()).isEqualTo(first.link());
         assertThat(second.previous()).isEqualTo(first.digest());
         assertThat(seals.list(tenant, Position.START, 10)).containsExactly(first, second);
@@ -93,7 +94,8 @@ class SealingTest {
     @Test
     void aTenantWithoutEventsHasNothingToSeal() {
         assertThat(seals.seal(TenantId.of("nobody"))).isEmpty();
-        assertThat(LogVerifier.of(store).verify(TenantId.of("nobody")).isIntact()).isTrue();
+        assertThat(LogVerifier.of(store).verify(TenantId.of("nobody")).isIntact())
+                .isTrue();
     }
 
     @Test
@@ -102,7 +104,8 @@ class SealingTest {
         Tamperer.fill(store, tenant);
         Seal second = sealed();
 
-        superuser.does("UPDATE eventstream.events SET payload = '{\"text\":\"other\"}' WHERE tenant_id = $t AND position = 12");
+        superuser.does(
+                "UPDATE eventstream.events SET payload = '{\"text\":\"other\"}' WHERE tenant_id = $t AND position = 12");
         superuser.relinks(12);
 
         assertThat(LogVerifier.of(store).verify(tenant).isIntact()).isTrue();
@@ -180,7 +183,8 @@ class SealingTest {
         Tamperer.fill(store, tenant);
         sealed();
 
-        superuser.does("UPDATE eventstream.seals SET %s WHERE tenant_id = $t AND first_position = 10".formatted(change));
+        superuser.does(
+                "UPDATE eventstream.seals SET %s WHERE tenant_id = $t AND first_position = 10".formatted(change));
 
         VerificationReport report = withStoredSeals();
         assertThat(report.tampering())
@@ -204,7 +208,8 @@ class SealingTest {
     @Test
     void aSealThatSomebodyElseSignedUnderTheSameIdIsRefused() {
         Seal seal = sealed();
-        Seal forged = seal.signed(Ed25519Signer.of("k1", OTHER_PAIR.getPrivate()).sign(seal.message()));
+        Seal forged =
+                seal.signed(Ed25519Signer.of("k1", OTHER_PAIR.getPrivate()).sign(seal.message()));
 
         assertFound(Kind.SEAL_INVALID, 1, against(forged));
     }
@@ -254,8 +259,7 @@ class SealingTest {
 
         assertThatThrownBy(() -> seals.seal(tenant))
                 .isInstanceOfSatisfying(
-                        TamperedException.class,
-                        refused -> assertFound(Kind.CHANGED, 3, refused.report()));
+                        TamperedException.class, refused -> assertFound(Kind.CHANGED, 3, refused.report()));
         assertThat(seals.list(tenant, Position.START, 10)).isEmpty();
     }
 
@@ -268,8 +272,7 @@ class SealingTest {
 
         assertThatThrownBy(() -> seals.seal(tenant))
                 .isInstanceOfSatisfying(
-                        TamperedException.class,
-                        refused -> assertFound(Kind.REWRITTEN, 1, refused.report()));
+                        TamperedException.class, refused -> assertFound(Kind.REWRITTEN, 1, refused.report()));
     }
 
     @Test
@@ -295,24 +298,64 @@ class SealingTest {
         EventHash head = store.head(tenant).orElseThrow().hash();
         Instant recordedAt = store.head(tenant).orElseThrow().recordedAt();
         Seal third = new Seal(
-                tenant, Position.of(19), Position.of(27), second.link(), head, recordedAt, recordedAt, "k1",
-                second.digest(), new byte[64]);
+                tenant,
+                Position.of(19),
+                Position.of(27),
+                second.link(),
+                head,
+                recordedAt,
+                recordedAt,
+                "k1",
+                second.digest(),
+                new byte[64]);
         List<Seal> wrong = List.of(
                 withRange(third, Position.of(20), third.to()),
                 withRange(third, third.from(), Position.of(26)),
                 withRange(third, third.from(), Position.of(28)),
                 new Seal(
-                        tenant, third.from(), third.to(), first.link(), head, recordedAt, recordedAt, "k1",
-                        second.digest(), new byte[64]),
+                        tenant,
+                        third.from(),
+                        third.to(),
+                        first.link(),
+                        head,
+                        recordedAt,
+                        recordedAt,
+                        "k1",
+                        second.digest(),
+                        new byte[64]),
                 new Seal(
-                        tenant, third.from(), third.to(), second.link(), first.link(), recordedAt, recordedAt, "k1",
-                        second.digest(), new byte[64]),
+                        tenant,
+                        third.from(),
+                        third.to(),
+                        second.link(),
+                        first.link(),
+                        recordedAt,
+                        recordedAt,
+                        "k1",
+                        second.digest(),
+                        new byte[64]),
                 new Seal(
-                        tenant, third.from(), third.to(), second.link(), head, recordedAt.plusSeconds(1), recordedAt,
-                        "k1", second.digest(), new byte[64]),
+                        tenant,
+                        third.from(),
+                        third.to(),
+                        second.link(),
+                        head,
+                        recordedAt.plusSeconds(1),
+                        recordedAt,
+                        "k1",
+                        second.digest(),
+                        new byte[64]),
                 new Seal(
-                        tenant, third.from(), third.to(), second.link(), head, recordedAt, recordedAt, "k1",
-                        first.digest(), new byte[64]));
+                        tenant,
+                        third.from(),
+                        third.to(),
+                        second.link(),
+                        head,
+                        recordedAt,
+                        recordedAt,
+                        "k1",
+                        first.digest(),
+                        new byte[64]));
 
         for (Seal seal : wrong) {
             assertThatThrownBy(() -> store.proofs().addSeal(seal)).isInstanceOf(IllegalArgumentException.class);
@@ -325,7 +368,9 @@ class SealingTest {
         sealed();
 
         for (String change : List.of(
-                "UPDATE eventstream.seals SET key_id = 'x'", "DELETE FROM eventstream.seals", "TRUNCATE eventstream.seals")) {
+                "UPDATE eventstream.seals SET key_id = 'x'",
+                "DELETE FROM eventstream.seals",
+                "TRUNCATE eventstream.seals")) {
             assertThatThrownBy(() -> database.execute(change))
                     .hasCauseInstanceOf(SQLException.class)
                     .hasMessageContaining("is refused: seals are never changed or removed");
@@ -400,8 +445,16 @@ class SealingTest {
 
     private static Seal withRange(Seal seal, Position from, Position to) {
         return new Seal(
-                seal.tenant(), from, to, seal.linkBefore(), seal.link(), seal.recordedAt(), seal.sealedAt(),
-                seal.keyId(), seal.previous(), seal.signature());
+                seal.tenant(),
+                from,
+                to,
+                seal.linkBefore(),
+                seal.link(),
+                seal.recordedAt(),
+                seal.sealedAt(),
+                seal.keyId(),
+                seal.previous(),
+                seal.signature());
     }
 
     private static void assertFound(Kind kind, long position, VerificationReport report) {

@@ -172,7 +172,8 @@ class TamperingTest {
         assertThat(report().verified()).isEqualTo(Position.of(4));
         assertThat(report().link())
                 .hasToString(superuser
-                        .sees("SELECT encode(hash, 'hex') FROM eventstream.events WHERE tenant_id = $t AND position = 4")
+                        .sees(
+                                "SELECT encode(hash, 'hex') FROM eventstream.events WHERE tenant_id = $t AND position = 4")
                         .get(0));
     }
 
@@ -286,11 +287,9 @@ class TamperingTest {
 
     private void assertFound(Kind kind, long position) {
         VerificationReport report = report();
-        assertThat(report.tampering())
-                .as(report.toString())
-                .hasValueSatisfying(found -> {
-                    assertThat(found.kind()).isEqualTo(kind);
-                    assertThat(found.position()).isEqualTo(Position.of(position));
-                });
+        assertThat(report.tampering()).as(report.toString()).hasValueSatisfying(found -> {
+            assertThat(found.kind()).isEqualTo(kind);
+            assertThat(found.position()).isEqualTo(Position.of(position));
+        });
     }
 }
