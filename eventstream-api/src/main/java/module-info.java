@@ -8,6 +8,7 @@ module io.nexus.eventstream {
     requires static transitive org.jspecify;
 
     exports io.nexus.eventstream;
+    exports io.nexus.eventstream.access;
     exports io.nexus.eventstream.projection;
     exports io.nexus.eventstream.proof;
     exports io.nexus.eventstream.snapshot;

@@ -13,6 +13,7 @@ module io.nexus.eventstream.core {
     requires transitive tools.jackson.databind;
 
     exports io.nexus.eventstream.core;
+    exports io.nexus.eventstream.core.access;
     exports io.nexus.eventstream.core.projection;
     exports io.nexus.eventstream.core.proof;
 

@@ -48,7 +48,9 @@ public record EventId(UUID value) implements Comparable<EventId> {
                     text.length() == 36 ? uuid(text) : Ulid.from(text).toUuid());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "\"%s\" is not an event id: expected a ULID of 26 characters or a UUID of 36".formatted(text), e);
+                    "\"%s\" is not an event id: expected a ULID of 26 characters or a UUID of 36"
+                            .formatted(text.length() <= 36 ? text : text.substring(0, 36) + "…"),
+                    text.length() <= 36 ? e : null);
         }
     }
 

@@ -25,6 +25,9 @@ public final class EventQuery {
     /** The largest page that can be asked for. A store may be configured to read smaller ones. */
     public static final int MAX_PAGE_SIZE = 100_000;
 
+    /** How many types, and how many categories, a query names at most. */
+    public static final int MAX_NAMES = 1_000;
+
     private final @Nullable StreamId stream;
     private final boolean backward;
     private final @Nullable EventVersion fromVersion;
@@ -147,13 +150,22 @@ public final class EventQuery {
                 : query;
     }
 
-    /** Returns the same query for events that have one of these types after upcasting; of any type if none is given. */
+    /**
+     * Returns the same query for events that have one of these types after upcasting; of any type if none is given.
+     *
+     * @throws IllegalArgumentException if there are more than {@value #MAX_NAMES}, or one cannot be a type's name
+     */
     public EventQuery ofTypes(String... names) {
         return ofTypes(Set.copyOf(List.of(names)));
     }
 
-    /** Returns the same query for events that have one of these types after upcasting; of any type if there is none. */
+    /**
+     * Returns the same query for events that have one of these types after upcasting; of any type if there is none.
+     *
+     * @throws IllegalArgumentException if there are more than {@value #MAX_NAMES}, or one cannot be a type's name
+     */
     public EventQuery ofTypes(Set<String> names) {
+        requireFew(names.size(), "types");
         Draft draft = new Draft(this);
         names.forEach(name -> TextRules.requireName(name, "event type", EventType.MAX_LENGTH));
         draft.types = Set.copyOf(names);
@@ -163,8 +175,11 @@ public final class EventQuery {
     /**
      * Returns the same query for events of streams of these categories; of any category if none is given. The log has no
      * index by category: such a read passes over the events of other categories.
+     *
+     * @throws IllegalArgumentException if there are more than {@value #MAX_NAMES}, or one cannot be a category
      */
     public EventQuery ofCategories(String... names) {
+        requireFew(names.length, "categories");
         Draft draft = new Draft(this);
         for (String name : names) {
             TextRules.requireName(name, "stream category", StreamId.MAX_CATEGORY_LENGTH);
@@ -287,6 +302,13 @@ public final class EventQuery {
     private static void append(StringBuilder text, String name, @Nullable Object value) {
         if (value != null) {
             text.append(", ").append(name).append(' ').append(value);
+        }
+    }
+
+    private static void requireFew(int names, String what) {
+        if (names > MAX_NAMES) {
+            throw new IllegalArgumentException(
+                    "a query names at most %d %s, not %d: ask for all, or in several queries".formatted(MAX_NAMES, what, names));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nexus.eventstream;
 
+import io.nexus.eventstream.access.WithheldPayload;
 import java.util.Objects;
 import java.util.function.BiFunction;
 
@@ -39,8 +40,9 @@ public interface Fold<S> {
      * @param evolve the state after one more event
      * @param <S> the state
      * @param <E> the common type of the events
-     * @return a fold that fails with {@link EventSerializationException} on an event of another class, since leaving it out
-     *     would give a wrong state
+     * @return a fold that fails with {@link EventSerializationException} on an event of another class, and with {@link
+     *     io.nexus.eventstream.access.AccessDeniedException} on one whose payload is withheld, since leaving it out would give a
+     *     wrong state
      */
     static <S, E> Fold<S> of(S initialState, Class<E> eventClass, BiFunction<S, E, S> evolve) {
         Objects.requireNonNull(initialState, "initialState");
@@ -55,6 +57,9 @@ public interface Fold<S> {
             @Override
             public S evolve(S state, RecordedEvent event) {
                 Object payload = event.payload();
+                if (payload instanceof WithheldPayload withheld) {
+                    throw withheld.refusal();
+                }
                 if (!eventClass.isInstance(payload)) {
                     throw new EventSerializationException(
                             event.type().name(),

@@ -23,6 +23,7 @@ class ArchitectureTest {
 
     private static final String[] API = {
         "io.nexus.eventstream",
+        "io.nexus.eventstream.access",
         "io.nexus.eventstream.projection",
         "io.nexus.eventstream.proof",
         "io.nexus.eventstream.snapshot",
@@ -38,6 +39,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideOutsideOfPackages(
                     "io.nexus.eventstream",
+                    "io.nexus.eventstream.access",
                     "io.nexus.eventstream.projection",
                     "io.nexus.eventstream.proof",
                     "io.nexus.eventstream.snapshot",
@@ -77,6 +79,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideOutsideOfPackages(
                     "io.nexus.eventstream",
+                    "io.nexus.eventstream.access",
                     "io.nexus.eventstream.projection",
                     "io.nexus.eventstream.proof",
                     "io.nexus.eventstream.snapshot",

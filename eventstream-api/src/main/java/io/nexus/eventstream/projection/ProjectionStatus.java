@@ -56,6 +56,28 @@ public record ProjectionStatus(
         blockers = List.copyOf(blockers);
     }
 
+    /** Returns the same without what a failure says and without blockers, whose texts may quote data, for those who may not see what these say. */
+    public ProjectionStatus withoutErrorText() {
+        return new ProjectionStatus(
+                tenant,
+                projection,
+                slot,
+                role,
+                state,
+                version,
+                inline,
+                checkpoint,
+                head,
+                lag,
+                handled,
+                parked,
+                eventsPerSecond,
+                failure.map(each -> new ProjectionFailure(each.position(), "withheld", "", each.failedAt())),
+                leaseHolder,
+                leaseUntil,
+                List.of());
+    }
+
     /** Returns how many positions of the log are not behind it yet. */
     public long lagInEvents() {
         return Math.max(0, head.value() - checkpoint.value());

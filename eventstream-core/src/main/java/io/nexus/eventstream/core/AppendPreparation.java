@@ -39,6 +39,11 @@ final class AppendPreparation {
             throw new IllegalArgumentException("an append needs at least one event");
         }
         requireWithin("limits.max_events_per_append", "the number of events", limits.maxEventsPerAppend(), count);
+        requireWithin(
+                "limits.max_events_per_append",
+                "the number of streams with their expectations",
+                limits.maxEventsPerAppend(),
+                appends.size());
 
         Map<StreamId, ExpectedVersion> expectations = new LinkedHashMap<>();
         Map<StreamId, Integer> eventsBefore = new HashMap<>();

@@ -98,7 +98,7 @@ final class CommandRun<S> {
 
     /** Returns what an earlier execution of this command recorded. */
     private Optional<AppendResult> recorded() {
-        Optional<RecordedEvent> first = options.commandId().flatMap(id -> manager.find(eventId(id, 0)));
+        Optional<RecordedEvent> first = options.commandId().flatMap(id -> manager.find(stream, eventId(id, 0)));
         if (first.isEmpty()) {
             return Optional.empty();
         }

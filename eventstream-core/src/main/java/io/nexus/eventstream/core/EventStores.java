@@ -2,6 +2,7 @@ package io.nexus.eventstream.core;
 
 import io.nexus.eventstream.ConfigurationException;
 import io.nexus.eventstream.EventStore;
+import io.nexus.eventstream.access.AuditSink;
 import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.EventStoreProvider;
 import io.nexus.eventstream.spi.EventStoreSettings;
@@ -19,19 +20,32 @@ final class EventStores {
         if (!config.enabled()) {
             return new DisabledEventStore();
         }
-        EventStoreProvider provider = providers().stream()
+        return provider(config).open(settings(config, serializer, resources));
+    }
+
+    /** Returns the audit that the backend keeps. */
+    static AuditSink auditSink(EventStreamConfig config, EventSerializer serializer, Map<Class<?>, Object> resources) {
+        return provider(config).auditSink(settings(config, serializer, resources));
+    }
+
+    private static EventStoreProvider provider(EventStreamConfig config) {
+        return providers().stream()
                 .filter(each -> each.backend().equals(config.backend()))
                 .findFirst()
                 .orElseThrow(() -> new ConfigurationException(
                         Setting.BACKEND.key(),
                         "no provider of \"%s\" is on the class path; there are %s"
                                 .formatted(config.backend(), names())));
-        return provider.open(new EventStoreSettings(
+    }
+
+    private static EventStoreSettings settings(
+            EventStreamConfig config, EventSerializer serializer, Map<Class<?>, Object> resources) {
+        return new EventStoreSettings(
                 serializer,
                 config.limits(),
                 config.autoCreateTenants(),
                 config.optionsOf(config.backend()),
-                resources));
+                resources);
     }
 
     /** Returns whether a key belongs to one of the backends on the class path, which then judges it. */

@@ -2,10 +2,12 @@ package io.nexus.eventstream.core;
 
 import io.nexus.eventstream.ConfigurationException;
 import io.nexus.eventstream.StoreLimits;
+import io.nexus.eventstream.access.SinkFailure;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +26,7 @@ import java.util.Set;
  * @param autoCreateTenants whether the first append of a tenant creates it
  * @param projections how projections run
  * @param snapshots how snapshots are made and kept
+ * @param access who may do what, and where it is recorded
  * @param options settings of single backends, keys with the backend's name in front: {@code postgres.schema}
  */
 public record EventStreamConfig(
@@ -35,6 +38,7 @@ public record EventStreamConfig(
         boolean autoCreateTenants,
         ProjectionSettings projections,
         SnapshotSettings snapshots,
+        AccessSettings access,
         Map<String, String> options) {
 
     /** Copies the collections. */
@@ -44,6 +48,7 @@ public record EventStreamConfig(
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(projections, "projections");
         Objects.requireNonNull(snapshots, "snapshots");
+        Objects.requireNonNull(access, "access");
         maskedFields = Set.copyOf(maskedFields);
         options = Map.copyOf(options);
     }
@@ -149,6 +154,7 @@ public record EventStreamConfig(
         private boolean autoCreateTenants = true;
         private ProjectionSettings projections = ProjectionSettings.defaults();
         private SnapshotSettings snapshots = SnapshotSettings.defaults();
+        private AccessSettings access = AccessSettings.none();
         private final Map<String, String> options = new HashMap<>();
 
         /** The settings that were read from properties or the environment, as they were spelled there. */
@@ -170,6 +176,7 @@ public record EventStreamConfig(
             autoCreateTenants = config.autoCreateTenants;
             projections = config.projections;
             snapshots = config.snapshots;
+            access = config.access;
             options.putAll(config.options);
         }
 
@@ -283,6 +290,35 @@ public record EventStreamConfig(
             return this;
         }
 
+        /** Sets how many bytes of JSON the state in a snapshot may have, 1 to 256 MiB; by default 16 MiB. */
+        public Builder maxSnapshotBytes(int bytes) {
+            snapshots = snapshots.withMaxBytes(bytes);
+            return this;
+        }
+
+        /**
+         * Sets the rights of a role, for example {@code append:account}; by default there are no roles, and nobody is asked.
+         *
+         * @throws IllegalArgumentException if the name or a right cannot be used; {@link
+         *     io.nexus.eventstream.core.access.RolePolicy} says how they are written
+         */
+        public Builder role(String name, Set<String> rights) {
+            access = access.withRole(name, rights);
+            return this;
+        }
+
+        /** Sets where calls are recorded; by default nowhere. */
+        public Builder auditSinks(List<AccessSettings.Sink> sinks) {
+            access = access.withSinks(sinks);
+            return this;
+        }
+
+        /** Sets what it means that a call cannot be recorded; by default {@link SinkFailure#FAIL_CLOSED}. */
+        public Builder onAuditFailure(SinkFailure meaning) {
+            access = access.withOnFailure(meaning);
+            return this;
+        }
+
         /** Sets an option of one backend, for example {@code postgres.schema}; the backend checks it. */
         public Builder option(String key, String value) {
             options.put(key, Objects.requireNonNull(value, "value"));
@@ -306,6 +342,7 @@ public record EventStreamConfig(
                     autoCreateTenants,
                     projections,
                     snapshots,
+                    access,
                     options);
         }
 
@@ -335,6 +372,8 @@ public record EventStreamConfig(
             Setting setting = Setting.ofKey(key).orElse(null);
             if (setting != null) {
                 apply(setting, name, value);
+            } else if (key.startsWith(Setting.ROLES)) {
+                setRole(name, key, value);
             } else if (EventStores.isBackendOption(key)) {
                 option(key, value);
             } else {
@@ -349,6 +388,10 @@ public record EventStreamConfig(
                 apply(setting, name, value);
                 return;
             }
+            if (name.startsWith(Setting.ROLES_VARIABLE)) {
+                setRole(name, Setting.ROLES + name.substring(Setting.ROLES_VARIABLE.length()).toLowerCase(Locale.ROOT), value);
+                return;
+            }
             // EVENTSTREAM_POSTGRES_LANE_TIMEOUT is the option lane_timeout of the backend postgres.
             String key = name.substring(Setting.VARIABLE_PREFIX.length()).toLowerCase(Locale.ROOT);
             String option = key.replaceFirst("_", ".");
@@ -356,6 +399,10 @@ public record EventStreamConfig(
                 throw new ConfigurationException(name, "unknown; see the list of keys in docs/configuration.md");
             }
             option(option, value);
+        }
+
+        private void setRole(String name, String key, String value) {
+            Setting.applied(name, value, text -> role(key.substring(Setting.ROLES.length()), Setting.asSet(text)));
         }
     }
 }

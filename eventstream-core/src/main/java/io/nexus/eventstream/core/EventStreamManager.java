@@ -20,8 +20,10 @@ import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.StreamNotFoundException;
 import io.nexus.eventstream.TenantContext;
 import io.nexus.eventstream.TenantId;
-import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.access.Operation;
+import io.nexus.eventstream.core.access.AccessGuard;
 import io.nexus.eventstream.projection.ProjectionStatus;
+import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.spi.SnapshottingEventStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,21 +59,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventStreamManager {
 
+    /** What calls go through: the plain store, or the guarded one. */
     private final EventStore store;
+
+    private final EventStore plain;
     private final TenantContext tenants;
     private final Supplier<EventMetadata> metadata;
-    private final @Nullable ProjectionEngine projections;
-    private final @Nullable SnapshotManager snapshots;
+    private final @Nullable AccessGuard guard;
+    private final @Nullable Projections projections;
+    private final @Nullable Snapshots snapshots;
 
     EventStreamManager(
-            EventStore store,
+            EventStore plain,
             TenantContext tenants,
             Supplier<EventMetadata> metadata,
-            @Nullable ProjectionEngine projections,
-            @Nullable SnapshotManager snapshots) {
-        this.store = store;
+            @Nullable AccessGuard guard,
+            @Nullable Projections projections,
+            @Nullable Snapshots snapshots) {
+        this.store = guard == null ? plain : guard.store(plain);
+        this.plain = plain;
         this.tenants = tenants;
         this.metadata = metadata;
+        this.guard = guard;
         this.projections = projections;
         this.snapshots = snapshots;
     }
@@ -86,59 +95,65 @@ public final class EventStreamManager {
         return new EventStreamManagerBuilder(Objects.requireNonNull(config, "config"));
     }
 
-    /** Returns the store behind this manager. */
+    /** Returns the store behind this manager, guarded if the manager is. */
     public EventStore store() {
         return store;
     }
 
     /**
      * Returns a manager for the same tenants before another store: one that works in a transaction of the caller, or a
-     * decorated one. It folds states from events, since a snapshot of what is not committed would be one of what may never
+     * decorated one; guarded if this one is. It folds states from events, since a snapshot of what is not committed would be one of what may never
      * have happened.
      */
     public EventStreamManager with(EventStore otherStore) {
         return new EventStreamManager(
-                Objects.requireNonNull(otherStore, "store"), tenants, metadata, projections, null);
+                Objects.requireNonNull(otherStore, "store"), tenants, metadata, guard, projections, null);
     }
 
     /**
      * Returns a manager of the same store that loads states of {@link io.nexus.eventstream.NamedFold named folds} from
      * snapshots where these may stand in for events, and has snapshots made as they are declared.
      */
-    public EventStreamManager withSnapshots(SnapshotManager manager) {
+    public EventStreamManager withSnapshots(Snapshots manager) {
         return new EventStreamManager(
-                store, tenants, metadata, projections, Objects.requireNonNull(manager, "snapshots"));
+                plain, tenants, metadata, guard, projections, Objects.requireNonNull(manager, "snapshots"));
     }
 
     /**
-     * Returns the snapshot manager given by {@link #withSnapshots}.
+     * Returns the snapshot manager given by {@link #withSnapshots}, guarded if this one is.
      *
      * @throws IllegalStateException if there is none
      */
-    public SnapshotManager snapshots() {
+    public Snapshots snapshots() {
         if (snapshots == null) {
             throw new IllegalStateException(
                     "this manager has no snapshot manager: give it one by withSnapshots(snapshots)");
         }
-        return snapshots;
+        return guard == null ? snapshots : guard.snapshots(snapshots);
     }
 
     /** Returns a manager of the same store that also answers for the projections of an engine. */
-    public EventStreamManager withProjections(ProjectionEngine engine) {
-        return new EventStreamManager(store, tenants, metadata, Objects.requireNonNull(engine, "engine"), snapshots);
+    public EventStreamManager withProjections(Projections engine) {
+        return new EventStreamManager(
+                plain, tenants, metadata, guard, Objects.requireNonNull(engine, "engine"), snapshots);
     }
 
     /**
-     * Returns the engine given by {@link #withProjections}.
+     * Returns the engine given by {@link #withProjections}, guarded if this one is.
      *
      * @throws IllegalStateException if there is none
      */
-    public ProjectionEngine projections() {
+    public Projections projections() {
         if (projections == null) {
             throw new IllegalStateException(
                     "this manager has no projection engine: give it one by withProjections(engine)");
         }
-        return projections;
+        return guard == null ? projections : guard.projections(projections);
+    }
+
+    /** Returns the guard that calls go through, if there is one. */
+    public Optional<AccessGuard> guard() {
+        return Optional.ofNullable(guard);
     }
 
     /**
@@ -254,6 +269,17 @@ public final class EventStreamManager {
         return store.find(tenant(), id);
     }
 
+    /** Returns the event with this id if it is one of the stream, for which alone it needs a right. */
+    Optional<RecordedEvent> find(StreamId stream, EventId id) {
+        TenantId tenant = tenant();
+        return guarded(
+                tenant,
+                Operation.READ_PAYLOAD,
+                "find",
+                () -> plain.find(tenant, id).filter(event -> event.stream().equals(stream)),
+                stream.category());
+    }
+
     /** Returns the version of a stream's last event, {@link EventVersion#NONE} if it has none. */
     public EventVersion version(StreamId stream) {
         return store.version(tenant(), stream);
@@ -305,6 +331,7 @@ public final class EventStreamManager {
      * @throws io.nexus.eventstream.NotFinalYetException if a recorded moment is asked for whose answer could still change
      */
     public <S> Map<StreamId, S> statesAt(String category, AsOf asOf, Fold<S> fold) {
+        requirePayloads("statesAt", category);
         Map<StreamId, S> states = new LinkedHashMap<>();
         for (RecordedEvent event : walk(EventQuery.log().ofCategories(category).asOf(asOf))) {
             S before = states.get(event.stream());
@@ -321,10 +348,15 @@ public final class EventStreamManager {
     public StreamHealth streamHealth(StreamId stream) {
         TenantId tenant = tenant();
         SnapshottingEventStore counting = countingStore();
-        return new StreamHealth(
-                counting.statistics().stream(tenant, stream),
-                (snapshots == null ? counting.snapshots() : snapshots.repository()).list(tenant, stream),
-                projections == null ? List.of() : projections.status(tenant));
+        return guarded(
+                tenant,
+                Operation.READ,
+                "streamHealth",
+                () -> new StreamHealth(
+                        counting.statistics().stream(tenant, stream),
+                        (snapshots == null ? counting.snapshots() : snapshots.repository()).list(tenant, stream),
+                        statuses(tenant)),
+                stream.category());
     }
 
     /**
@@ -334,29 +366,56 @@ public final class EventStreamManager {
      */
     public TenantHealth tenantHealth() {
         TenantId tenant = tenant();
-        return new TenantHealth(
-                countingStore().statistics().tenant(tenant),
-                Optional.ofNullable(snapshots).map(SnapshotManager::use),
-                projections == null ? List.of() : projections.status(tenant));
+        return guarded(
+                tenant,
+                Operation.READ,
+                "tenantHealth",
+                () -> new TenantHealth(
+                        countingStore().statistics().tenant(tenant),
+                        Optional.ofNullable(snapshots).map(Snapshots::use),
+                        statuses(tenant)));
+    }
+
+    private List<ProjectionStatus> statuses(TenantId tenant) {
+        if (projections == null) {
+            return List.of();
+        }
+        List<ProjectionStatus> statuses = projections.status(tenant);
+        return guard == null || guard.allows(tenant, Operation.READ_PAYLOAD)
+                ? statuses
+                : statuses.stream().map(ProjectionStatus::withoutErrorText).toList();
     }
 
     private SnapshottingEventStore countingStore() {
-        if (store instanceof SnapshottingEventStore counting) {
+        if (plain instanceof SnapshottingEventStore counting) {
             return counting;
         }
         throw new IllegalStateException("%s does not count its events: ask a manager of the store itself"
-                .formatted(store.getClass().getName()));
+                .formatted(plain.getClass().getName()));
     }
 
     private <S> LoadedState<S> loaded(StreamId stream, AsOf asOf, Fold<S> fold) {
         if (snapshots != null && fold instanceof NamedFold<S> named) {
-            return snapshots.load(tenant(), stream, named, asOf);
+            return snapshots().load(tenant(), stream, named, asOf);
         }
+        requirePayloads("load", stream.category());
         Folded<S> state = Folded.nothing(fold);
         for (RecordedEvent event : walk(EventQuery.stream(stream).asOf(asOf))) {
             state = state.then(event, fold);
         }
         return state.loaded();
+    }
+
+    /** Refuses who may not see what events say: a state of events without payloads would be a wrong one. */
+    private void requirePayloads(String call, String category) {
+        if (guard != null) {
+            guard.require(tenant(), Operation.READ_PAYLOAD, call, category);
+        }
+    }
+
+    private <T> T guarded(
+            TenantId tenant, Operation operation, String call, Supplier<T> work, String... categories) {
+        return guard == null ? work.get() : guard.call(tenant, operation, call, work, categories);
     }
 
     private static StreamAppend inContext(StreamAppend append, EventMetadata context) {

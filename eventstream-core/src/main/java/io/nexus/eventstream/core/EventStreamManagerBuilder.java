@@ -6,6 +6,10 @@ import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.TenantContext;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.access.ActorContext;
+import io.nexus.eventstream.access.AuditSink;
+import io.nexus.eventstream.core.access.AccessGuard;
+import io.nexus.eventstream.core.access.Slf4jAuditSink;
 import io.nexus.eventstream.spi.EventSerializer;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +30,8 @@ public final class EventStreamManagerBuilder {
     private @Nullable EventSerializer serializer;
     private @Nullable TenantContext tenants;
     private @Nullable String domain;
+    private @Nullable AccessGuard guard;
+    private @Nullable ActorContext actors;
     private Supplier<EventMetadata> metadata = EventMetadata::none;
 
     EventStreamManagerBuilder(@Nullable EventStreamConfig config) {
@@ -102,23 +108,45 @@ public final class EventStreamManagerBuilder {
         return this;
     }
 
+    /** Sets the guard that all calls go through: who may do what, and what is recorded of it. By default there is none. */
+    public EventStreamManagerBuilder guard(AccessGuard newGuard) {
+        guard = Objects.requireNonNull(newGuard, "guard");
+        return this;
+    }
+
+    /**
+     * Sets who knows who calls, for a configuration that has roles ({@code access.roles.*}) or an audit ({@code audit.sinks}), which then
+     * make the guard.
+     *
+     * @throws IllegalStateException if there is no configuration
+     */
+    public EventStreamManagerBuilder actors(ActorContext context) {
+        if (config == null) {
+            throw new IllegalStateException("there is no configuration to make a guard from; use guard(...)");
+        }
+        actors = Objects.requireNonNull(context, "actors");
+        return this;
+    }
+
     /**
      * Returns the manager.
      *
      * @throws ConfigurationException if a critical domain's store is switched off, the backend is not on the class path,
      *     or the backend refuses its settings
-     * @throws IllegalStateException if the tenant, or store or types, are missing
+     * @throws IllegalStateException if the tenant, or store or types, are missing, or nobody says who calls although the
+     *     configuration asks for it
      */
     public EventStreamManager build() {
         if (tenants == null) {
             throw new IllegalStateException("say whose log it is: tenant(...) or tenants(...)");
         }
+        AccessGuard chosenGuard = guard != null || config == null ? guard : configuredGuard(config);
         EventStore chosen = config == null ? requiredStore() : configuredStore(config);
         if (config == null || config.enabled()) {
             log.info(
                     "EventStream is ready: {}", config == null ? "a store of the host" : "backend " + config.backend());
         }
-        return new EventStreamManager(chosen, tenants, metadata, null, null);
+        return new EventStreamManager(chosen, tenants, metadata, chosenGuard, null, null);
     }
 
     private EventStore requiredStore() {
@@ -135,10 +163,40 @@ public final class EventStreamManagerBuilder {
                     "the store cannot be switched off for the critical domain %s, whose history must be complete: remove enabled=false, or set critical_domains.%s=false if the law allows it"
                             .formatted(domain, domain));
         }
+        return EventStores.open(chosen, requiredSerializer(), resources);
+    }
+
+    /** Whoever says who calls expects that somebody asks; a key that was forgotten must not leave the door open. */
+    private @Nullable AccessGuard configuredGuard(EventStreamConfig chosen) {
+        AccessSettings access = chosen.access();
+        if (access.isEmpty()) {
+            if (actors == null) {
+                return null;
+            }
+            throw new ConfigurationException(
+                    "access.roles",
+                    "actors(...) says who calls, but there are neither roles nor an audit that would ask: set access.roles.<role> or audit.sinks, or leave actors(...) out");
+        }
+        if (actors == null) {
+            throw new IllegalStateException(
+                    "the configuration has access.roles or audit.sinks: say who calls, actors(...)");
+        }
+        AccessGuard.Builder configured = AccessGuard.builder(actors);
+        access.policy().ifPresent(configured::policy);
+        access.sinks().stream()
+                .map(sink -> sink == AccessSettings.Sink.LOG
+                        ? new Slf4jAuditSink()
+                        : EventStores.auditSink(chosen, requiredSerializer(), resources))
+                .reduce(AuditSink::and)
+                .ifPresent(sink -> configured.audit(sink, access.onFailure()));
+        return configured.build();
+    }
+
+    private EventSerializer requiredSerializer() {
         if (serializer == null) {
             throw new IllegalStateException("say which events there are: types(...)");
         }
-        return EventStores.open(chosen, serializer, resources);
+        return serializer;
     }
 
     /** A capital letter must not switch a duty off. */

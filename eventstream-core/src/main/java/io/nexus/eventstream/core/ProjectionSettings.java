@@ -11,11 +11,13 @@ import java.time.Duration;
  */
 public record ProjectionSettings(boolean enabled, Duration lagThreshold, boolean failureNotification) {
 
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     /** Checks the threshold. */
     public ProjectionSettings {
-        if (lagThreshold.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException(
-                    "lagThreshold is %d s, it must be 1 or more".formatted(lagThreshold.toSeconds()));
+        if (lagThreshold.compareTo(Duration.ofSeconds(1)) < 0 || lagThreshold.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("lagThreshold is %d s, it must be 1 to %d"
+                    .formatted(lagThreshold.toSeconds(), LONGEST.toSeconds()));
         }
     }
 

@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,13 @@ enum Setting {
             "performance.snapshot_cache_ttl",
             "EVENTSTREAM_SNAPSHOT_CACHE_TTL",
             (config, value) -> config.snapshotCacheTtl(asInt(value))),
+    SNAPSHOT_BYTES("limits.max_snapshot_bytes", (config, value) -> config.maxSnapshotBytes(asInt(value))),
+    AUDIT_SINKS(
+            "audit.sinks",
+            (config, value) -> config.auditSinks(
+                    asSet(value).stream().map(AccessSettings::sink).toList())),
+    AUDIT_ON_FAILURE(
+            "audit.on_failure", (config, value) -> config.onAuditFailure(AccessSettings.sinkFailure(value))),
 
     ARCHIVE_ENABLED("archive.enabled", "EVENTSTREAM_ARCHIVE_ENABLED"),
     ARCHIVE_RETENTION("archive.retention_days", "EVENTSTREAM_ARCHIVE_RETENTION_DAYS"),
@@ -68,6 +76,14 @@ enum Setting {
 
     static final String PROPERTY_PREFIX = "eventstream.";
     static final String VARIABLE_PREFIX = "EVENTSTREAM_";
+
+    /** What the keys of roles begin with; the role's own name follows. */
+    static final String ROLES = "access.roles.";
+
+    static final String ROLES_VARIABLE = VARIABLE_PREFIX + asVariable(ROLES);
+
+    /** No value that means anything is longer; what is, is a file or a payload in the wrong place. */
+    static final int MAX_LENGTH = 10_000;
 
     private static final Map<String, Setting> BY_KEY =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(setting -> setting.key, setting -> setting));
@@ -106,7 +122,9 @@ enum Setting {
     }
 
     static Set<String> keys() {
-        return new TreeMap<>(BY_KEY).keySet();
+        Set<String> keys = new TreeSet<>(BY_KEY.keySet());
+        keys.add(ROLES + "<role>");
+        return keys;
     }
 
     String key() {
@@ -119,14 +137,24 @@ enum Setting {
 
     /** Applies a value; {@code spelled} is how the user wrote the key, for the message. */
     void apply(EventStreamConfig.Builder config, String spelled, String value) {
-        if (effect == null) {
+        BiConsumer<EventStreamConfig.Builder, String> available = effect;
+        if (available == null) {
             throw new ConfigurationException(spelled, "is not available yet in this version, remove it");
         }
+        applied(spelled, value, text -> available.accept(config, text));
+    }
+
+    /** Has a value used, and names the key if it cannot be. */
+    static void applied(String spelled, String value, Consumer<String> use) {
         if (value.isBlank()) {
             throw new ConfigurationException(spelled, "is blank; remove it to have the default");
         }
+        if (value.length() > MAX_LENGTH) {
+            throw new ConfigurationException(
+                    spelled, "has %d characters, at most %d are allowed".formatted(value.length(), MAX_LENGTH));
+        }
         try {
-            effect.accept(config, value.strip());
+            use.accept(value.strip());
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(spelled, String.valueOf(e.getMessage()));
         }
@@ -153,7 +181,7 @@ enum Setting {
         }
     }
 
-    private static Set<String> asSet(String value) {
+    static Set<String> asSet(String value) {
         Set<String> names = Arrays.stream(value.split(","))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())

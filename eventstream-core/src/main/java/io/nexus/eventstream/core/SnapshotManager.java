@@ -6,13 +6,16 @@ import io.nexus.eventstream.AppendedEvent;
 import io.nexus.eventstream.AsOf;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.EventVersion;
+import io.nexus.eventstream.LimitExceededException;
 import io.nexus.eventstream.NamedFold;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.StreamNotFoundException;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.access.AccessGuard;
 import io.nexus.eventstream.snapshot.InvalidSnapshotException;
 import io.nexus.eventstream.snapshot.InvalidSnapshotException.Reason;
 import io.nexus.eventstream.snapshot.Snapshot;
+import io.nexus.eventstream.snapshot.SnapshotInfo;
 import io.nexus.eventstream.snapshot.SnapshotListener;
 import io.nexus.eventstream.snapshot.SnapshotRepository;
 import io.nexus.eventstream.spi.SnapshottingEventStore;
@@ -67,10 +70,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. Methods block; {@link Builder#executor} moves what is made by itself elsewhere.
  */
-public final class SnapshotManager {
+public final class SnapshotManager implements Snapshots {
 
     private static final Logger log = LoggerFactory.getLogger(SnapshotManager.class);
     private static final int DUE_AT_ONCE = 1_000;
+    private static final Duration LONGEST_INTERVAL = Duration.ofDays(365);
 
     private final EventStore store;
     private final SnapshotRepository repository;
@@ -99,32 +103,31 @@ public final class SnapshotManager {
         clock = builder.clock;
     }
 
-    /** Returns a builder of a manager for snapshots that are kept beside the events of a store. */
+    /**
+     * Returns a builder of a manager for snapshots that are kept beside the events of a store. Of a guarded store it works as the
+     * system, behind the guard; whoever sets that up must be allowed to administer all tenants.
+     */
     public static Builder builder(SnapshottingEventStore store) {
-        return new Builder(store, store.snapshots());
+        EventStore plain = AccessGuard.unguarded(store);
+        return new Builder(plain, plain instanceof SnapshottingEventStore own ? own.snapshots() : store.snapshots());
     }
 
     /** Returns a builder of a manager for snapshots that are kept elsewhere. */
     public static Builder builder(EventStore store, SnapshotRepository repository) {
-        return new Builder(store, repository);
+        return new Builder(AccessGuard.unguarded(store), repository);
     }
 
-    /** Returns where the snapshots are kept. */
+    @Override
     public SnapshotRepository repository() {
         return repository;
     }
 
-    /** Returns what became of the states that were asked for. */
+    @Override
     public SnapshotUse use() {
         return reports.use();
     }
 
-    /**
-     * Returns the state of a stream as of a moment: from the newest snapshot that may stand in for events, from events
-     * otherwise. Folds that were not declared for the stream's category are read from events.
-     *
-     * @throws io.nexus.eventstream.NotFinalYetException if a recorded moment is asked for whose answer could still change
-     */
+    @Override
     public <S> LoadedState<S> load(TenantId tenant, StreamId stream, NamedFold<S> fold, AsOf asOf) {
         SnapshotReader.Loaded<S> loaded = loaded(tenant, stream, fold, asOf);
         if (asOf.equals(AsOf.now()) && settings.enabled()) {
@@ -145,13 +148,7 @@ public final class SnapshotManager {
         return loaded.folded().loaded();
     }
 
-    /**
-     * Saves a snapshot of the present state of a stream and returns it.
-     *
-     * @throws StreamNotFoundException if the stream has no events
-     * @throws io.nexus.eventstream.EventSerializationException if the state cannot be kept as JSON
-     * @throws IllegalStateException if snapshots are switched off
-     */
+    @Override
     public <S> Snapshot create(TenantId tenant, StreamId stream, NamedFold<S> fold) {
         if (!settings.enabled()) {
             throw new IllegalStateException("snapshots are switched off by snapshots.enabled");
@@ -163,12 +160,7 @@ public final class SnapshotManager {
         return saved(tenant, stream, fold, present);
     }
 
-    /**
-     * Saves a snapshot if the stream has had as many events since the last one as the threshold says.
-     *
-     * @return the new snapshot; empty if none is needed, or snapshots are switched off
-     * @throws io.nexus.eventstream.EventSerializationException if the state cannot be kept as JSON
-     */
+    @Override
     public <S> Optional<Snapshot> createIfNeeded(TenantId tenant, StreamId stream, NamedFold<S> fold) {
         if (!settings.enabled()) {
             return Optional.empty();
@@ -182,17 +174,12 @@ public final class SnapshotManager {
         return needed ? Optional.of(create(tenant, stream, fold)) : Optional.empty();
     }
 
-    /** Returns whether a snapshot's checksum fits what is in it. A replay is not made; see {@link #verify}. */
+    @Override
     public boolean isValid(Snapshot snapshot) {
         return codec.isValid(snapshot);
     }
 
-    /**
-     * Folds a stream from its first event and compares every snapshot of the fold with what the events give. Those that differ are
-     * reported and deleted. Costs a read of the whole stream.
-     *
-     * @return what was found wrong, the oldest snapshot first
-     */
+    @Override
     public <S> List<InvalidSnapshotException> verify(TenantId tenant, StreamId stream, NamedFold<S> fold) {
         List<InvalidSnapshotException> invalid =
                 new SnapshotReplay<>(store, repository, codec, fold).compared(tenant, stream);
@@ -203,11 +190,7 @@ public final class SnapshotManager {
         return invalid;
     }
 
-    /**
-     * Makes the snapshots of a tenant that are due by the declared policies, as far as they are; a stream that fails is reported and passed over.
-     *
-     * @return how many were made
-     */
+    @Override
     public int createDue(TenantId tenant) {
         if (!settings.enabled()) {
             return 0;
@@ -218,27 +201,19 @@ public final class SnapshotManager {
                 .sum();
     }
 
-    /**
-     * Deletes a tenant's snapshots that are older than the settings say, but of each stream and fold the newest.
-     *
-     * @return how many were deleted
-     */
+    @Override
     public int applyRetention(TenantId tenant) {
         return repository.deleteOlderThan(tenant, clock.instant().minus(settings.retention()), 1);
     }
 
-    /**
-     * Makes what is due and deletes what is old, for all tenants, again and again. What fails for a tenant is reported and tried again the
-     * next time. Several nodes may do it: each finds done what another did.
-     *
-     * @param scheduler the host's; its thread is used for as long as it takes
-     * @param interval the pause between the end of a run and the next
-     * @param tenants asked at each run
-     * @return a handle that ends it; a run that is at work ends by itself
-     */
+    @Override
     public AutoCloseable maintain(
             ScheduledExecutorService scheduler, Duration interval, Supplier<? extends Collection<TenantId>> tenants) {
         Objects.requireNonNull(tenants, "tenants");
+        if (interval.compareTo(Duration.ofMillis(1)) < 0 || interval.compareTo(LONGEST_INTERVAL) > 0) {
+            throw new IllegalArgumentException(
+                    "interval is %s, it must be a millisecond or more, and at most %s".formatted(interval, LONGEST_INTERVAL));
+        }
         ScheduledFuture<?> job = scheduler.scheduleWithFixedDelay(
                 () -> {
                     try {
@@ -254,8 +229,8 @@ public final class SnapshotManager {
         return () -> job.cancel(false);
     }
 
-    /** Makes what an append made due. */
-    void appended(TenantId tenant, AppendResult result) {
+    @Override
+    public void appended(TenantId tenant, AppendResult result) {
         if (!settings.enabled() || result.alreadyRecorded() || duties.isEmpty()) {
             return;
         }
@@ -311,6 +286,7 @@ public final class SnapshotManager {
 
     private <S> Snapshot saved(TenantId tenant, StreamId stream, NamedFold<S> fold, SnapshotReader.Loaded<S> loaded) {
         Snapshot snapshot = codec.snapshot(tenant, stream, fold, loaded.folded(), clock.instant());
+        requireWithinBounds(snapshot.info());
         repository.save(snapshot);
         reports.created(snapshot);
         cache.keep(tenant, stream, fold, loaded.folded(), snapshot.version());
@@ -318,6 +294,16 @@ public final class SnapshotManager {
             dropOutdated(tenant, stream, fold);
         }
         return snapshot;
+    }
+
+    private void requireWithinBounds(SnapshotInfo snapshot) {
+        if (snapshot.sizeBytes() > settings.maxBytes()) {
+            throw new LimitExceededException(
+                    "limits.max_snapshot_bytes",
+                    "the state of %s by fold %s in bytes".formatted(snapshot.stream(), snapshot.foldName()),
+                    settings.maxBytes(),
+                    snapshot.sizeBytes());
+        }
     }
 
     /** The first snapshot of a new schema version takes the place of those of lower ones. */
@@ -359,6 +345,8 @@ public final class SnapshotManager {
 
     /** Sets up a {@link SnapshotManager}. Not thread-safe. */
     public static final class Builder {
+
+        private static final int MOST_STATES = 10_000_000;
 
         private final EventStore store;
         private final SnapshotRepository repository;
@@ -427,10 +415,11 @@ public final class SnapshotManager {
             return this;
         }
 
-        /** Sets how many states stay in memory at most, 0 for none; by default 10,000. */
+        /** Sets how many states stay in memory at most, 0 (none) to 10,000,000; by default 10,000. */
         public Builder cacheSize(int states) {
-            if (states < 0) {
-                throw new IllegalArgumentException("cacheSize is %d, it must be 0 or more".formatted(states));
+            if (states < 0 || states > MOST_STATES) {
+                throw new IllegalArgumentException(
+                        "cacheSize is %d, it must be 0 to %d".formatted(states, MOST_STATES));
             }
             cacheSize = states;
             return this;

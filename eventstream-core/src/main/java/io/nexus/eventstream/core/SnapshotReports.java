@@ -1,5 +1,6 @@
 package io.nexus.eventstream.core;
 
+import io.nexus.eventstream.EventStreamException;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.snapshot.InvalidSnapshotException;
@@ -52,7 +53,14 @@ final class SnapshotReports {
 
     void failed(TenantId tenant, StreamId stream, RuntimeException failure) {
         failed.increment();
-        log.warn("A snapshot of stream {} of tenant {} failed; events answer in its place", stream, tenant, failure);
+        // What others throw, a fold of the host for example, may quote what events say.
+        log.warn(
+                "A snapshot of stream {} of tenant {} failed; events answer in its place: {}",
+                stream,
+                tenant,
+                failure instanceof EventStreamException
+                        ? failure.getMessage()
+                        : failure.getClass().getName());
         tell(each -> each.onFailure(tenant, stream, failure));
     }
 

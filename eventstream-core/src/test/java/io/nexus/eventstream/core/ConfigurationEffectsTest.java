@@ -70,7 +70,10 @@ class ConfigurationEffectsTest {
                         "snapshots.enabled",
                         "snapshots.threshold",
                         "snapshots.retention",
-                        "performance.snapshot_cache_ttl");
+                        "performance.snapshot_cache_ttl",
+                        "limits.max_snapshot_bytes",
+                        "audit.sinks",
+                        "audit.on_failure");
     }
 
     @ParameterizedTest

@@ -11,10 +11,12 @@ import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.StoreLimits;
 import io.nexus.eventstream.TenantNotFoundException;
+import io.nexus.eventstream.access.SinkFailure;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -34,7 +36,8 @@ class EventStreamConfigTest {
                 Set.of("password", "ssn", "credit_card"),
                 true,
                 new ProjectionSettings(true, Duration.ofSeconds(10), true),
-                new SnapshotSettings(true, 100, Duration.ofDays(30), Duration.ofSeconds(300)),
+                new SnapshotSettings(true, 100, Duration.ofDays(30), Duration.ofSeconds(300), 16 * 1024 * 1024),
+                AccessSettings.none(),
                 Map.of());
 
         assertThat(EventStreamConfig.defaults()).isEqualTo(defaults);
@@ -90,7 +93,11 @@ class EventStreamConfigTest {
                 Set.of("iban"),
                 false,
                 new ProjectionSettings(false, Duration.ofSeconds(7), false),
-                new SnapshotSettings(false, 7, Duration.ofDays(3), Duration.ZERO),
+                new SnapshotSettings(false, 7, Duration.ofDays(3), Duration.ZERO, 9),
+                new AccessSettings(
+                        Map.of("clerk", Set.of("append:account")),
+                        List.of(AccessSettings.Sink.LOG),
+                        SinkFailure.GO_ON),
                 Map.of("memory.a", "b"));
 
         assertThat(config.toBuilder().build()).isEqualTo(config);
@@ -111,6 +118,7 @@ class EventStreamConfigTest {
                         true,
                         defaults.projections(),
                         defaults.snapshots(),
+                        defaults.access(),
                         Map.of()));
         assertThat(defaults.toBuilder().backend("memory").build().backend()).isEqualTo("memory");
         assertThat(defaults.toBuilder().critical("payable", true).build().criticalDomains())
@@ -135,13 +143,32 @@ class EventStreamConfigTest {
                 .isEqualTo(new ProjectionSettings(true, Duration.ofSeconds(10), false));
         SnapshotSettings snapshots = SnapshotSettings.defaults();
         assertThat(defaults.toBuilder().snapshotsEnabled(false).build().snapshots())
-                .isEqualTo(new SnapshotSettings(false, 100, Duration.ofDays(30), Duration.ofMinutes(5)));
+                .isEqualTo(new SnapshotSettings(
+                        false, 100, Duration.ofDays(30), Duration.ofMinutes(5), 16 * 1024 * 1024));
         assertThat(defaults.toBuilder().snapshotThreshold(7).build().snapshots())
                 .isEqualTo(snapshots.withThreshold(7));
         assertThat(defaults.toBuilder().snapshotRetention(7).build().snapshots())
                 .isEqualTo(snapshots.withRetention(Duration.ofDays(7)));
         assertThat(defaults.toBuilder().snapshotCacheTtl(7).build().snapshots())
                 .isEqualTo(snapshots.withCacheTtl(Duration.ofSeconds(7)));
+        assertThat(defaults.toBuilder().maxSnapshotBytes(7).build().snapshots())
+                .isEqualTo(snapshots.withMaxBytes(7));
+        AccessSettings none = AccessSettings.none();
+        assertThat(defaults.toBuilder()
+                        .role("clerk", Set.of("append:account"))
+                        .build()
+                        .access())
+                .isEqualTo(none.withRole("clerk", Set.of("append:account")));
+        assertThat(defaults.toBuilder()
+                        .auditSinks(List.of(AccessSettings.Sink.LOG))
+                        .build()
+                        .access())
+                .isEqualTo(none.withSinks(List.of(AccessSettings.Sink.LOG)));
+        assertThat(defaults.toBuilder()
+                        .onAuditFailure(SinkFailure.GO_ON)
+                        .build()
+                        .access())
+                .isEqualTo(none.withOnFailure(SinkFailure.GO_ON));
     }
 
     @Test
@@ -169,6 +196,7 @@ class EventStreamConfigTest {
                 true,
                 ProjectionSettings.defaults(),
                 SnapshotSettings.defaults(),
+                AccessSettings.none(),
                 options);
         domains.clear();
         options.put("memory.a", "b");

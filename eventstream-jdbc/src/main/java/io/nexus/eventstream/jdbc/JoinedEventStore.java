@@ -24,6 +24,8 @@ import java.util.function.Function;
  */
 public final class JoinedEventStore extends ForwardingEventStore {
 
+    private static final int MOST_LANES = 1_000;
+
     private final PostgresEventStorage storage;
     private final EventStore delegate;
     private final InlineProjections inline;
@@ -66,8 +68,13 @@ public final class JoinedEventStore extends ForwardingEventStore {
      * @throws io.nexus.eventstream.SecondTenantException if the transaction holds lanes already and these are not among
      *     them
      * @throws io.nexus.eventstream.StorageException if the database cannot be reached or fails
+     * @throws IllegalArgumentException if there are more than 1,000
      */
     public void lockLanes(TenantId first, TenantId... others) {
+        if (others.length >= MOST_LANES) {
+            throw new IllegalArgumentException("a transaction takes at most %d lanes at once, not %d"
+                    .formatted(MOST_LANES, others.length + 1));
+        }
         List<TenantId> tenants = new ArrayList<>(List.of(others));
         tenants.add(0, first);
         storage.lockLanes(tenants);

@@ -2,6 +2,7 @@ package io.nexus.eventstream.jdbc;
 
 import io.nexus.eventstream.ConfigurationException;
 import io.nexus.eventstream.EventStore;
+import io.nexus.eventstream.access.AuditSink;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
 import io.nexus.eventstream.spi.AppendMetrics;
@@ -45,9 +46,7 @@ public final class PostgresEventStoreProvider implements EventStoreProvider {
     @Override
     public EventStore open(EventStoreSettings settings) {
         Options options = new Options(settings.options());
-        DataSource dataSource = settings.resource(DataSource.class)
-                .orElseThrow(() -> new ConfigurationException(
-                        "backend", "postgres needs a DataSource: give it with resource(DataSource.class, ...)"));
+        DataSource dataSource = dataSource(settings);
         SchemaName schema = options.get("schema", SchemaName::of, SchemaName.DEFAULT);
         SchemaMigrator migrator = options.get(
                 "partitions",
@@ -70,6 +69,21 @@ public final class PostgresEventStoreProvider implements EventStoreProvider {
             migrator.schema(schema).validate();
         }
         return builder.build();
+    }
+
+    /** Returns an audit on the same {@code DataSource} and in the same schema, which waits for the disk as the store does. */
+    @Override
+    public AuditSink auditSink(EventStoreSettings settings) {
+        Options options = new Options(settings.options());
+        return PostgresAuditSink.of(dataSource(settings))
+                .schema(options.get("schema", SchemaName::of, SchemaName.DEFAULT))
+                .synchronousCommit(options.get("synchronous_commit", PostgresEventStoreProvider::isTrue, true));
+    }
+
+    private static DataSource dataSource(EventStoreSettings settings) {
+        return settings.resource(DataSource.class)
+                .orElseThrow(() -> new ConfigurationException(
+                        "backend", "postgres needs a DataSource: give it with resource(DataSource.class, ...)"));
     }
 
     private static PostgresEventStore.Builder grouping(String value, PostgresEventStore.Builder builder) {

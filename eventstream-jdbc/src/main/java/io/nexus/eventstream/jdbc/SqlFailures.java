@@ -75,6 +75,15 @@ final class SqlFailures {
                 e);
     }
 
+    /** Returns what it becomes that an entry of the audit could not be written. */
+    static StorageException ofAudit(SQLException e, SchemaName schema) {
+        String state = e.getSQLState();
+        return new StorageException(
+                "the database did not take an entry of the audit (SQLSTATE %s): %s%s"
+                        .formatted(state, e.getMessage(), advice(state, schema)),
+                e);
+    }
+
     private static String advice(@Nullable String state, SchemaName schema) {
         if (state == null) {
             return "";

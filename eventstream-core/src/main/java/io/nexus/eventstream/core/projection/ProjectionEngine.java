@@ -6,6 +6,7 @@ import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.access.AccessGuard;
 import io.nexus.eventstream.projection.DryRunReport;
 import io.nexus.eventstream.projection.EventListener;
 import io.nexus.eventstream.projection.Overflow;
@@ -103,12 +104,14 @@ public final class ProjectionEngine implements Projections {
     }
 
     /**
-     * Returns a builder of an engine for a store; its inline projectors are registered by themselves.
+     * Returns a builder of an engine for a store; its inline projectors are registered by themselves. On a guarded store the
+     * engine works as the system, behind the guard; whoever sets that up must be allowed to administer all tenants.
      *
      * @throws IllegalArgumentException if the store cannot keep projections
+     * @throws io.nexus.eventstream.access.AccessDeniedException if the store is guarded and the present actor may not
      */
     public static ProjectionEngineBuilder builder(EventStore store) {
-        if (store instanceof ProjectingEventStore projecting) {
+        if (AccessGuard.unguarded(store) instanceof ProjectingEventStore projecting) {
             return new ProjectionEngineBuilder(projecting);
         }
         throw new IllegalArgumentException(
@@ -271,6 +274,10 @@ public final class ProjectionEngine implements Projections {
 
     @Override
     public List<ProjectionStatus> status(TenantId tenant, String projection) {
+        if (projection.length() > Registration.MAX_NAME_LENGTH) {
+            throw new IllegalArgumentException("no projection has a name of %d characters, at most %d are allowed"
+                    .formatted(projection.length(), Registration.MAX_NAME_LENGTH));
+        }
         return reports.of(tenant, projection);
     }
 

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Sets up a {@link ProjectionEngine}. Not thread-safe. */
 public final class ProjectionEngineBuilder {
 
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private final ProjectingEventStore store;
     private final Map<String, Registration> registrations = new LinkedHashMap<>();
     private final List<ProjectionListener> listeners = new ArrayList<>();
@@ -82,9 +84,14 @@ public final class ProjectionEngineBuilder {
         return this;
     }
 
-    /** Sets the name under which this engine holds leases, one for each node; by default a random one. */
+    /** Sets the name under which this engine holds leases, one for each node; by default a random one. At most 128 characters. */
     public ProjectionEngineBuilder owner(String name) {
-        owner = Objects.requireNonNull(name, "owner");
+        if (name.isBlank() || name.length() > Registration.MAX_NAME_LENGTH) {
+            throw new IllegalArgumentException(
+                    "the owner must have 1 to %d characters and not be blank, it has %d"
+                            .formatted(Registration.MAX_NAME_LENGTH, name.length()));
+        }
+        owner = name;
         return this;
     }
 
@@ -166,8 +173,9 @@ public final class ProjectionEngineBuilder {
     }
 
     private static Duration requirePositive(String name, Duration value) {
-        if (value.toMillis() < 1) {
-            throw new IllegalArgumentException("%s is %s, it must be a millisecond or more".formatted(name, value));
+        if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "%s is %s, it must be a millisecond or more, and at most %s".formatted(name, value, LONGEST));
         }
         return value;
     }

@@ -28,7 +28,8 @@ final class SchemaScript {
             "V008__projections.sql",
             "V009__snapshots.sql",
             "V010__group_commit.sql",
-            "V011__seals.sql");
+            "V011__seals.sql",
+            "V012__audit_log.sql");
 
     private static final String BEGIN = """
             -- The event log of EventStream. Run it as the role that is to own the schema, for example

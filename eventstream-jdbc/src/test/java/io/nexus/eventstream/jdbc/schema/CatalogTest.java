@@ -127,6 +127,7 @@ class CatalogTest {
                         "append_batch_v1",
                         "append_one_v1",
                         "append_v1",
+                        "audit_v1",
                         "count_events_v1",
                         "create_tenant_v1",
                         "import_events_v1",
