@@ -3,8 +3,8 @@ package io.nexus.eventstream.access;
 import java.util.Objects;
 
 /**
- * Says who makes the present call. A host implements it over its own security context; it is asked once per call, in the
- * caller's thread.
+ * Says who makes the present call. A host implements it over its own security context; it is asked at each call, in
+ * the caller's thread.
  */
 @FunctionalInterface
 public interface ActorContext {

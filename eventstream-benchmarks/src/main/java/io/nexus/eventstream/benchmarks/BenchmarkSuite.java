@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.RunnerException;
 public final class BenchmarkSuite {
 
     private static final Set<String> PARTS =
-            new TreeSet<>(Set.of("appends", "reads", "states", "projections", "growth"));
+            new TreeSet<>(Set.of("appends", "reads", "states", "projections", "audit", "growth"));
 
     private BenchmarkSuite() {}
 
@@ -56,6 +56,9 @@ public final class BenchmarkSuite {
         if (parts.contains("projections")) {
             new ProjectionSuite().run();
         }
+        if (parts.contains("audit")) {
+            new AuditSuite().run(pace);
+        }
         if (parts.contains("growth")) {
             GrowthReport report = new Growth(pace).run();
             report.write(folder.resolve("growth.json"));
@@ -67,7 +70,7 @@ public final class BenchmarkSuite {
     private static Set<String> parts(String argument) {
         Set<String> parts = new TreeSet<>(List.of(argument.split(",")));
         if (parts.remove("all")) {
-            parts.addAll(List.of("appends", "reads", "states", "projections"));
+            parts.addAll(List.of("appends", "reads", "states", "projections", "audit"));
         }
         if (!PARTS.containsAll(parts)) {
             throw new IllegalArgumentException("%s: the parts are %s, or all".formatted(argument, PARTS));

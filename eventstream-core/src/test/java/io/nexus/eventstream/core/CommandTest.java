@@ -284,7 +284,7 @@ class CommandTest {
 
     @Test
     void optionsWithoutSenseAreRefused() {
-        assertThatThrownBy(() -> QUICK.withAttempts(0)).hasMessage("attempts is 0, it must be 1 or more");
+        assertThatThrownBy(() -> QUICK.withAttempts(0)).hasMessage("attempts is 0, it must be 1 to 1000");
         assertThatThrownBy(() -> QUICK.withCommandId(" ")).hasMessage("the command id must not be blank");
         assertThatThrownBy(() -> QUICK.withPauses(Duration.ofMillis(2), Duration.ofMillis(1)))
                 .isInstanceOf(IllegalArgumentException.class);

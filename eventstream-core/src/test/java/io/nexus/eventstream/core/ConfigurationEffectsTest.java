@@ -159,7 +159,7 @@ class ConfigurationEffectsTest {
                 .isEqualTo(8);
         assertThatThrownBy(() -> source.config("projections.lag_threshold_seconds", "0"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("lagThreshold is 0 s, it must be 1 or more");
+                .hasMessageContaining("lagThreshold is 0 s, it must be 1 to 31536000");
     }
 
     /** Returns the lag that a listener hears of first while the clock goes on in steps of 4 seconds. */

@@ -43,9 +43,23 @@ class ConfigurationFaultsTest {
                     {"security.masked_fields", " , ,", "\", ,\" holds no name"},
                     {"snapshots.enabled", "yes", "\"yes\" is neither true nor false"},
                     {"snapshots.threshold", "0", "threshold is 0, it must be 1 or more"},
-                    {"snapshots.retention", "0", "retention is 0 days, it must be 1 or more"},
+                    {"snapshots.retention", "0", "retention is 0 days, it must be 1 to 36500"},
                     {"performance.snapshot_cache_ttl", "-1", "cacheTtl is -1 seconds, it must be 0 (no cache) to 86400"
                     },
+                    {"limits.max_snapshot_bytes", "0", "maxBytes is 0, it must be 1 to 268435456"},
+                    {"audit.sinks", "log, file", "\"file\" is none of log, database"},
+                    {"audit.on_failure", "ignore", "\"ignore\" is none of fail_closed, go_on"},
+                    {
+                        "access.roles.clerk",
+                        "append",
+                        "\"append\" is not a right: a category is missing, write append:account, or append:* for all"
+                    },
+                    {
+                        "access.roles.clerk",
+                        "delete:account",
+                        "\"delete:account\" is not a right: there is no operation \"delete\", there are [append, read, read_payload, rebuild, verify, administer]"
+                    },
+                    {"access.roles.clerk", " , ", "\",\" holds no name"},
                     {
                         "performance.snapshot_cache_ttl",
                         "86401",
@@ -108,10 +122,11 @@ class ConfigurationFaultsTest {
         assertRefused(
                 ConfigurationSource.PROPERTIES,
                 "batchSize",
-                "unknown; known are [archive.enabled, archive.retention_days, archive.storage_disk, backend, "
+                "unknown; known are [access.roles.<role>, archive.enabled, archive.retention_days, "
+                        + "archive.storage_disk, audit.on_failure, audit.sinks, backend, "
                         + "critical_domains.finance, critical_domains.inventory, critical_domains.payable, "
                         + "critical_domains.receivable, enabled, limits.max_events_per_append, "
-                        + "limits.max_metadata_bytes, limits.max_payload_bytes, performance.batch_size, "
+                        + "limits.max_metadata_bytes, limits.max_payload_bytes, limits.max_snapshot_bytes, performance.batch_size, "
                         + "performance.max_batch_size, performance.snapshot_cache_ttl, projections.enabled, "
                         + "projections.failure_notification, projections.lag_threshold_seconds, "
                         + "security.encrypt_payloads, security.masked_fields, snapshots.enabled, "

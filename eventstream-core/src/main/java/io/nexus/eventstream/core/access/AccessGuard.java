@@ -103,7 +103,7 @@ public final class AccessGuard {
      * @throws AuditFailedException if the audit failed, and that means that nothing may happen
      */
     public <T> T call(TenantId tenant, Operation operation, String name, Supplier<T> work, String... categories) {
-        return guarded(Optional.of(tenant), operation, name)
+        return guarded(tenant, operation, name)
                 .needing(operation, Set.of(categories))
                 .run(work);
     }
@@ -114,15 +114,14 @@ public final class AccessGuard {
      * @throws AccessDeniedException if he may not
      */
     public void require(TenantId tenant, Operation operation, String name, String... categories) {
-        guarded(Optional.of(tenant), operation, name)
+        guarded(tenant, operation, name)
                 .needing(operation, Set.of(categories))
                 .check();
     }
 
     /** Returns whether the present actor may do this, with every category if none is given. Nothing is recorded. */
     public boolean allows(TenantId tenant, Operation operation, String... categories) {
-        GuardedCall call = guarded(Optional.of(tenant), operation, "allows");
-        return call.allows(call.actor(), operation, Set.of(categories));
+        return guarded(tenant, operation, "allows").allows(operation, Set.of(categories));
     }
 
     /** Returns how many entries could not be written to the audit so far. */

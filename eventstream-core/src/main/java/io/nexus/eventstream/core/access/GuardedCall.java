@@ -129,7 +129,7 @@ final class GuardedCall {
             throw new IllegalStateException("a guarded call that needs no right: " + name);
         }
         for (Map.Entry<Operation, Set<String>> need : needs.entrySet()) {
-            Optional<AccessDeniedException> refusal = refusal(actor(), need.getKey(), need.getValue());
+            Optional<AccessDeniedException> refusal = refusal(need.getKey(), need.getValue());
             if (refusal.isPresent()) {
                 recordFailure(Outcome.DENIED, refusal.get().getMessage());
                 throw refusal.get();
@@ -138,7 +138,7 @@ final class GuardedCall {
     }
 
     /** Returns who calls. He is asked for once. */
-    Actor actor() {
+    private Actor actor() {
         Actor known = actor;
         if (known == null) {
             known = orRecorded(guard::actor);
@@ -147,12 +147,13 @@ final class GuardedCall {
         return known;
     }
 
-    boolean allows(Actor who, Operation right, Set<String> categories) {
-        return refusal(who, right, categories).isEmpty();
+    boolean allows(Operation right, Set<String> categories) {
+        return refusal(right, categories).isEmpty();
     }
 
     /** Returns why not all of these categories are allowed, or every category if there is none. */
-    Optional<AccessDeniedException> refusal(Actor who, Operation right, Set<String> categories) {
+    Optional<AccessDeniedException> refusal(Operation right, Set<String> categories) {
+        Actor who = actor();
         if (categories.isEmpty()) {
             return refusal(new AccessRequest(who, tenant, right, Optional.empty(), name));
         }

@@ -165,10 +165,11 @@ final class GuardedEventStore extends ForwardingEventStore implements Projecting
 
     @Override
     public Optional<LogHead> head(TenantId tenant) {
-        return guard.guarded(tenant, Operation.READ, "head").onEverything().run(() -> {
+        GuardedCall call = guard.guarded(tenant, Operation.READ, "head").onEverything();
+        return call.run(() -> {
             Optional<LogHead> head = delegate.head(tenant);
-            // It covers what events say, which could be guessed by trying.
-            return guard.allows(tenant, Operation.READ_PAYLOAD)
+            // The hash covers what events say, which could be guessed by trying.
+            return call.allows(Operation.READ_PAYLOAD, Set.of())
                     ? head
                     : head.map(place -> new LogHead(place.position(), place.recordedAt(), EventHash.NONE));
         });
@@ -185,15 +186,14 @@ final class GuardedEventStore extends ForwardingEventStore implements Projecting
     public Optional<RecordedEvent> find(TenantId tenant, EventId id) {
         GuardedCall call = guard.guarded(tenant, Operation.READ, "find").about(id);
         Set<String> every = Set.of();
-        Optional<AccessDeniedException> refusal = call.refusal(call.actor(), Operation.READ, every);
+        Optional<AccessDeniedException> refusal = call.refusal(Operation.READ, every);
         if (refusal.isEmpty()) {
             call.onEverything();
         } else {
             // What is not there and what may not be seen must not be told apart.
             Optional<StreamId> stream = delegate.find(tenant, id).map(RecordedEvent::stream);
             boolean seen = stream.isPresent()
-                    && call.allows(
-                            call.actor(), Operation.READ, Set.of(stream.get().category()));
+                    && call.allows(Operation.READ, Set.of(stream.get().category()));
             if (seen) {
                 call.on(stream.get());
             } else {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -117,9 +118,9 @@ final class GuardedProjections implements Projections {
 
     @Override
     public List<ParkedEvent> parked(TenantId tenant, String projection) {
-        List<ParkedEvent> parked =
-                of(tenant, Operation.READ, "parked").run(() -> delegate.parked(tenant, projection));
-        return guard.allows(tenant, Operation.READ_PAYLOAD)
+        GuardedCall call = of(tenant, Operation.READ, "parked");
+        List<ParkedEvent> parked = call.run(() -> delegate.parked(tenant, projection));
+        return call.allows(Operation.READ_PAYLOAD, Set.of())
                 ? parked
                 : parked.stream().map(GuardedProjections::withoutErrorText).toList();
     }
@@ -136,16 +137,18 @@ final class GuardedProjections implements Projections {
 
     @Override
     public List<ProjectionStatus> status(TenantId tenant, String projection) {
-        return shown(tenant, of(tenant, Operation.READ, "status").run(() -> delegate.status(tenant, projection)));
+        return shown(tenant, () -> delegate.status(tenant, projection));
     }
 
     @Override
     public List<ProjectionStatus> status(TenantId tenant) {
-        return shown(tenant, of(tenant, Operation.READ, "status").run(() -> delegate.status(tenant)));
+        return shown(tenant, () -> delegate.status(tenant));
     }
 
-    private List<ProjectionStatus> shown(TenantId tenant, List<ProjectionStatus> builds) {
-        return guard.allows(tenant, Operation.READ_PAYLOAD)
+    private List<ProjectionStatus> shown(TenantId tenant, Supplier<List<ProjectionStatus>> status) {
+        GuardedCall call = of(tenant, Operation.READ, "status");
+        List<ProjectionStatus> builds = call.run(status);
+        return call.allows(Operation.READ_PAYLOAD, Set.of())
                 ? builds
                 : builds.stream().map(ProjectionStatus::withoutErrorText).toList();
     }

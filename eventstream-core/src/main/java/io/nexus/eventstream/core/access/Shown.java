@@ -20,7 +20,7 @@ record Shown(List<RecordedEvent> events, boolean withPayloads) {
         for (RecordedEvent event : found) {
             Optional<AccessDeniedException> refusal = refusals.computeIfAbsent(
                     event.stream().category(),
-                    category -> call.refusal(call.actor(), Operation.READ_PAYLOAD, Set.of(category)));
+                    category -> call.refusal(Operation.READ_PAYLOAD, Set.of(category)));
             shown.add(refusal.isPresent() ? WithheldEvent.of(event, refusal.get()) : event);
             withPayloads |= refusal.isEmpty();
         }
