@@ -10,6 +10,7 @@ import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.EventTypes;
+import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.Fold;
 import io.nexus.eventstream.NamedFold;
@@ -104,7 +105,7 @@ class WithheldSecretsTest {
                 tried(() -> ledger.read(EventQuery.log()));
                 tried(() -> ledger.find(EventId.generate()));
                 tried(() -> ledger.state(CASH, NAMES));
-                tried(() -> ledger.stateAt(CASH, AsOf.version(1), FAILING));
+                tried(() -> ledger.stateAt(CASH, AsOf.version(EventVersion.of(1)), FAILING));
                 tried(() -> ledger.snapshots().verify(ACME, CASH, NAMES));
                 tried(() -> ledger.snapshots().createDue(ACME));
                 tried(() -> ledger.snapshots().repository().latest(ACME, CASH, "names", 1));
