@@ -131,7 +131,7 @@ final class GuardedCall {
         for (Map.Entry<Operation, Set<String>> need : needs.entrySet()) {
             Optional<AccessDeniedException> refusal = refusal(need.getKey(), need.getValue());
             if (refusal.isPresent()) {
-                recordFailure(Outcome.DENIED, refusal.get().getMessage());
+                recordFailure(Outcome.DENIED, String.valueOf(refusal.get().getMessage()));
                 throw refusal.get();
             }
         }
