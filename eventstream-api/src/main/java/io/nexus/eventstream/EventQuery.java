@@ -307,8 +307,8 @@ public final class EventQuery {
 
     private static void requireFew(int names, String what) {
         if (names > MAX_NAMES) {
-            throw new IllegalArgumentException(
-                    "a query names at most %d %s, not %d: ask for all, or in several queries".formatted(MAX_NAMES, what, names));
+            throw new IllegalArgumentException("a query names at most %d %s, not %d: ask for all, or in several queries"
+                    .formatted(MAX_NAMES, what, names));
         }
     }
 

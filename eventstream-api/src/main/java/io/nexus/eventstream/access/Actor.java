@@ -52,8 +52,8 @@ public record Actor(String id, Set<String> roles) {
         Objects.requireNonNull(text, what);
         int length = text.codePointCount(0, text.length());
         if (text.isBlank() || length > MAX_LENGTH) {
-            throw new IllegalArgumentException("%s must have 1 to %d characters and not be blank, it has %d"
-                    .formatted(what, MAX_LENGTH, length));
+            throw new IllegalArgumentException(
+                    "%s must have 1 to %d characters and not be blank, it has %d".formatted(what, MAX_LENGTH, length));
         }
         if (text.indexOf(0) >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new IllegalArgumentException(what + " must not contain NUL or half of a surrogate pair");

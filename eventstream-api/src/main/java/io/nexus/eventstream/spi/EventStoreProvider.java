@@ -28,7 +28,6 @@ public interface EventStoreProvider {
      * @throws ConfigurationException if it keeps none
      */
     default AuditSink auditSink(EventStoreSettings settings) {
-        throw new ConfigurationException(
-                "audit.sinks", "the backend %s keeps no audit, use log".formatted(backend()));
+        throw new ConfigurationException("audit.sinks", "the backend %s keeps no audit, use log".formatted(backend()));
     }
 }

@@ -137,14 +137,14 @@ public class AuditBenchmark {
     private AppendResult append(EventStore store) {
         StreamId account = StreamId.of("account", Long.toString(++next));
         return store.append(
-                TENANT,
-                StreamAppend.of(account, ExpectedVersion.noStream(), NewEvent.of(AccountDebited.number(next))));
+                TENANT, StreamAppend.of(account, ExpectedVersion.noStream(), NewEvent.of(AccountDebited.number(next))));
     }
 
     private static EventPage read(EventStore store) {
         EventPage page = store.read(TENANT, EventQuery.stream(READ).pageSize(EVENTS));
         if (page.events().size() != EVENTS) {
-            throw new IllegalStateException("%d events were read of %d".formatted(page.events().size(), EVENTS));
+            throw new IllegalStateException(
+                    "%d events were read of %d".formatted(page.events().size(), EVENTS));
         }
         return page;
     }

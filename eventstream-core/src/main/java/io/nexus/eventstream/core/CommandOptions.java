@@ -32,12 +32,9 @@ public record CommandOptions(Optional<String> commandId, int attempts, Duration 
                     .formatted(commandId.get().length(), MAX_ID_LENGTH));
         }
         if (attempts < 1 || attempts > MOST_ATTEMPTS) {
-            throw new IllegalArgumentException(
-                    "attempts is %d, it must be 1 to %d".formatted(attempts, MOST_ATTEMPTS));
+            throw new IllegalArgumentException("attempts is %d, it must be 1 to %d".formatted(attempts, MOST_ATTEMPTS));
         }
-        if (firstPause.isNegative()
-                || longestPause.compareTo(firstPause) < 0
-                || longestPause.compareTo(LONGEST) > 0) {
+        if (firstPause.isNegative() || longestPause.compareTo(firstPause) < 0 || longestPause.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
                     "the pauses are %s and %s, the first must not be negative or above the longest, nor that above %s"
                             .formatted(firstPause, longestPause, LONGEST));

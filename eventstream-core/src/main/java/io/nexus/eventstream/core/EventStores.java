@@ -41,11 +41,7 @@ final class EventStores {
     private static EventStoreSettings settings(
             EventStreamConfig config, EventSerializer serializer, Map<Class<?>, Object> resources) {
         return new EventStoreSettings(
-                serializer,
-                config.limits(),
-                config.autoCreateTenants(),
-                config.optionsOf(config.backend()),
-                resources);
+                serializer, config.limits(), config.autoCreateTenants(), config.optionsOf(config.backend()), resources);
     }
 
     /** Returns whether a key belongs to one of the backends on the class path, which then judges it. */

@@ -389,7 +389,12 @@ public record EventStreamConfig(
                 return;
             }
             if (name.startsWith(Setting.ROLES_VARIABLE)) {
-                setRole(name, Setting.ROLES + name.substring(Setting.ROLES_VARIABLE.length()).toLowerCase(Locale.ROOT), value);
+                setRole(
+                        name,
+                        Setting.ROLES
+                                + name.substring(Setting.ROLES_VARIABLE.length())
+                                        .toLowerCase(Locale.ROOT),
+                        value);
                 return;
             }
             // EVENTSTREAM_POSTGRES_LANE_TIMEOUT is the option lane_timeout of the backend postgres.

@@ -413,8 +413,7 @@ public final class EventStreamManager {
         }
     }
 
-    private <T> T guarded(
-            TenantId tenant, Operation operation, String call, Supplier<T> work, String... categories) {
+    private <T> T guarded(TenantId tenant, Operation operation, String call, Supplier<T> work, String... categories) {
         return guard == null ? work.get() : guard.call(tenant, operation, call, work, categories);
     }
 

@@ -66,8 +66,7 @@ enum Setting {
             "audit.sinks",
             (config, value) -> config.auditSinks(
                     asSet(value).stream().map(AccessSettings::sink).toList())),
-    AUDIT_ON_FAILURE(
-            "audit.on_failure", (config, value) -> config.onAuditFailure(AccessSettings.sinkFailure(value))),
+    AUDIT_ON_FAILURE("audit.on_failure", (config, value) -> config.onAuditFailure(AccessSettings.sinkFailure(value))),
 
     ARCHIVE_ENABLED("archive.enabled", "EVENTSTREAM_ARCHIVE_ENABLED"),
     ARCHIVE_RETENTION("archive.retention_days", "EVENTSTREAM_ARCHIVE_RETENTION_DAYS"),

@@ -211,8 +211,8 @@ public final class SnapshotManager implements Snapshots {
             ScheduledExecutorService scheduler, Duration interval, Supplier<? extends Collection<TenantId>> tenants) {
         Objects.requireNonNull(tenants, "tenants");
         if (interval.compareTo(Duration.ofMillis(1)) < 0 || interval.compareTo(LONGEST_INTERVAL) > 0) {
-            throw new IllegalArgumentException(
-                    "interval is %s, it must be a millisecond or more, and at most %s".formatted(interval, LONGEST_INTERVAL));
+            throw new IllegalArgumentException("interval is %s, it must be a millisecond or more, and at most %s"
+                    .formatted(interval, LONGEST_INTERVAL));
         }
         ScheduledFuture<?> job = scheduler.scheduleWithFixedDelay(
                 () -> {

@@ -11,8 +11,7 @@ import java.time.Duration;
  * @param cacheTtl how long a state stays in memory before it is loaded anew; zero for no cache
  * @param maxBytes how many bytes of UTF-8 JSON the state in a snapshot may have
  */
-public record SnapshotSettings(
-        boolean enabled, int threshold, Duration retention, Duration cacheTtl, int maxBytes) {
+public record SnapshotSettings(boolean enabled, int threshold, Duration retention, Duration cacheTtl, int maxBytes) {
 
     private static final Duration LONGEST_TTL = Duration.ofDays(1);
     private static final Duration LONGEST_RETENTION = Duration.ofDays(36_500);

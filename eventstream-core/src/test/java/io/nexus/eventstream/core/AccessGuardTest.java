@@ -142,8 +142,7 @@ class AccessGuardTest {
         EventId secret = given();
         as("clerk");
 
-        AccessDeniedException there =
-                catchThrowableOfType(AccessDeniedException.class, () -> ledger.find(secret));
+        AccessDeniedException there = catchThrowableOfType(AccessDeniedException.class, () -> ledger.find(secret));
         AccessDeniedException notThere =
                 catchThrowableOfType(AccessDeniedException.class, () -> ledger.find(EventId.generate()));
 
@@ -188,8 +187,7 @@ class AccessGuardTest {
         assertThatThrownBy(() -> BALANCE.evolve(BALANCE.initialState(), withheld))
                 .isInstanceOf(AccessDeniedException.class)
                 .hasMessageContaining("read_payload for category payroll");
-        assertThatThrownBy(() -> ledger.stateAt(SALARY, AsOf.now(), BALANCE))
-                .isInstanceOf(AccessDeniedException.class);
+        assertThatThrownBy(() -> ledger.stateAt(SALARY, AsOf.now(), BALANCE)).isInstanceOf(AccessDeniedException.class);
         assertThatThrownBy(() -> ledger.statesAt("payroll", AsOf.now(), BALANCE))
                 .isInstanceOf(AccessDeniedException.class);
         assertThatThrownBy(() -> ledger.execute(SALARY, BALANCE, balance -> List.of()))
@@ -216,8 +214,7 @@ class AccessGuardTest {
         given();
         as("teller");
         ConcurrencyException conflict = catchThrowableOfType(
-                ConcurrencyException.class,
-                () -> ledger.append(CASH, ExpectedVersion.noStream(), debited("2")));
+                ConcurrencyException.class, () -> ledger.append(CASH, ExpectedVersion.noStream(), debited("2")));
 
         assertThatThrownBy(conflict::eventsInBetween).isInstanceOf(AccessDeniedException.class);
         as("teller", "watcher");
@@ -258,7 +255,8 @@ class AccessGuardTest {
         try (ProjectionEngine engine =
                 ProjectionEngine.builder(store).projector(new Balances()).build()) {
             SnapshotManager snapshots = SnapshotManager.builder(store, plain.snapshots())
-                    .snapshot("account", Tally.FOLD, SnapshotPolicy.everyEvents(1).afterAppend())
+                    .snapshot(
+                            "account", Tally.FOLD, SnapshotPolicy.everyEvents(1).afterAppend())
                     .build();
             EventStreamManager whole = ledger.withSnapshots(snapshots).withProjections(engine);
             as("teller");

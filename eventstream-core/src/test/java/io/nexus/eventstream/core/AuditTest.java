@@ -125,8 +125,8 @@ class AuditTest {
                 .isInstanceOf(ConcurrencyException.class);
         assertThatThrownBy(() -> store.version(ACME, StreamId.of("payroll", "1")))
                 .isInstanceOf(AccessDeniedException.class);
-        assertThatThrownBy(() -> store.append(
-                        ACME, StreamAppend.of(CASH, ExpectedVersion.any(), NewEvent.of("not an event"))))
+        assertThatThrownBy(() ->
+                        store.append(ACME, StreamAppend.of(CASH, ExpectedVersion.any(), NewEvent.of("not an event"))))
                 .isInstanceOf(RuntimeException.class);
 
         assertThat(entries)
@@ -140,9 +140,8 @@ class AuditTest {
     void whatCannotBeAnnouncedIsNotDone() {
         unwritable.add(Outcome.BEGUN);
 
-        assertThatThrownBy(() -> guard(SinkFailure.FAIL_CLOSED)
-                        .store(plain)
-                        .appendAll(ACME, debit(ExpectedVersion.any())))
+        assertThatThrownBy(
+                        () -> guard(SinkFailure.FAIL_CLOSED).store(plain).appendAll(ACME, debit(ExpectedVersion.any())))
                 .isInstanceOf(AuditFailedException.class)
                 .hasMessageStartingWith("the audit could not record appendAll of u-17 (BEGUN)")
                 .hasRootCauseMessage("the disk is full");
@@ -154,9 +153,7 @@ class AuditTest {
         plain.appendAll(ACME, debit(ExpectedVersion.any()));
         unwritable.add(Outcome.DONE);
 
-        assertThatThrownBy(() -> guard(SinkFailure.FAIL_CLOSED)
-                        .store(plain)
-                        .read(ACME, EventQuery.stream(CASH)))
+        assertThatThrownBy(() -> guard(SinkFailure.FAIL_CLOSED).store(plain).read(ACME, EventQuery.stream(CASH)))
                 .isInstanceOf(AuditFailedException.class);
     }
 

@@ -61,14 +61,15 @@ class ConfiguredAccessTest {
 
         assertThat(defaults.access().onFailure()).isEqualTo(SinkFailure.FAIL_CLOSED);
         assertThat(goingOn.access())
-                .isEqualTo(new AccessSettings(
-                        Map.of(), List.of(AccessSettings.Sink.LOG), SinkFailure.GO_ON));
-        assertThat(RecordedLogs.during(() -> managed(goingOn.toBuilder().backend("memory").build())
-                        .append(CASH, ExpectedVersion.any(), debited("1"))))
+                .isEqualTo(new AccessSettings(Map.of(), List.of(AccessSettings.Sink.LOG), SinkFailure.GO_ON));
+        assertThat(RecordedLogs.during(
+                        () -> managed(goingOn.toBuilder().backend("memory").build())
+                                .append(CASH, ExpectedVersion.any(), debited("1"))))
                 .filteredOn(line -> line.contains("appendAll"))
                 .hasSize(1);
-        assertThat(RecordedLogs.during(() -> managed(defaults.toBuilder().backend("memory").build())
-                        .append(CASH, ExpectedVersion.any(), debited("1"))))
+        assertThat(RecordedLogs.during(
+                        () -> managed(defaults.toBuilder().backend("memory").build())
+                                .append(CASH, ExpectedVersion.any(), debited("1"))))
                 .filteredOn(line -> line.contains("appendAll"))
                 .hasSize(2);
     }
@@ -78,7 +79,8 @@ class ConfiguredAccessTest {
     void aSnapshotIsKeptUpToItsBound(ConfigurationSource source) {
         CountedSnapshots small = new CountedSnapshots(source.config("limits.max_snapshot_bytes", "1"), 9);
 
-        assertThat(small.manager.create(ACME, CASH, CountedSnapshots.FOLD).state()).isEqualTo("9");
+        assertThat(small.manager.create(ACME, CASH, CountedSnapshots.FOLD).state())
+                .isEqualTo("9");
         small.append(1);
         assertThatThrownBy(() -> small.manager.create(ACME, CASH, CountedSnapshots.FOLD))
                 .hasMessageContaining("limits.max_snapshot_bytes allows 1");
@@ -100,7 +102,8 @@ class ConfiguredAccessTest {
     void whoSaysWhoCallsIsNotLeftUnguardedByAForgottenKey() {
         assertThatThrownBy(() -> managed(ConfigurationSource.PROPERTIES.config("backend", "memory")))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith("access.roles: actors(...) says who calls, but there are neither roles nor an audit");
+                .hasMessageStartingWith(
+                        "access.roles: actors(...) says who calls, but there are neither roles nor an audit");
         assertThatThrownBy(() -> EventStreamManager.builder().actors(CLERK))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("there is no configuration to make a guard from; use guard(...)");

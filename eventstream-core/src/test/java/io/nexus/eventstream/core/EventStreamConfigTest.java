@@ -95,9 +95,7 @@ class EventStreamConfigTest {
                 new ProjectionSettings(false, Duration.ofSeconds(7), false),
                 new SnapshotSettings(false, 7, Duration.ofDays(3), Duration.ZERO, 9),
                 new AccessSettings(
-                        Map.of("clerk", Set.of("append:account")),
-                        List.of(AccessSettings.Sink.LOG),
-                        SinkFailure.GO_ON),
+                        Map.of("clerk", Set.of("append:account")), List.of(AccessSettings.Sink.LOG), SinkFailure.GO_ON),
                 Map.of("memory.a", "b"));
 
         assertThat(config.toBuilder().build()).isEqualTo(config);
@@ -143,16 +141,15 @@ class EventStreamConfigTest {
                 .isEqualTo(new ProjectionSettings(true, Duration.ofSeconds(10), false));
         SnapshotSettings snapshots = SnapshotSettings.defaults();
         assertThat(defaults.toBuilder().snapshotsEnabled(false).build().snapshots())
-                .isEqualTo(new SnapshotSettings(
-                        false, 100, Duration.ofDays(30), Duration.ofMinutes(5), 16 * 1024 * 1024));
+                .isEqualTo(
+                        new SnapshotSettings(false, 100, Duration.ofDays(30), Duration.ofMinutes(5), 16 * 1024 * 1024));
         assertThat(defaults.toBuilder().snapshotThreshold(7).build().snapshots())
                 .isEqualTo(snapshots.withThreshold(7));
         assertThat(defaults.toBuilder().snapshotRetention(7).build().snapshots())
                 .isEqualTo(snapshots.withRetention(Duration.ofDays(7)));
         assertThat(defaults.toBuilder().snapshotCacheTtl(7).build().snapshots())
                 .isEqualTo(snapshots.withCacheTtl(Duration.ofSeconds(7)));
-        assertThat(defaults.toBuilder().maxSnapshotBytes(7).build().snapshots())
-                .isEqualTo(snapshots.withMaxBytes(7));
+        assertThat(defaults.toBuilder().maxSnapshotBytes(7).build().snapshots()).isEqualTo(snapshots.withMaxBytes(7));
         AccessSettings none = AccessSettings.none();
         assertThat(defaults.toBuilder()
                         .role("clerk", Set.of("append:account"))

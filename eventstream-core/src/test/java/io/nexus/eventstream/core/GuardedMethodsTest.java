@@ -135,8 +135,8 @@ class GuardedMethodsTest {
             int entries = audit.size();
             Throwable thrown = thrown(guarded, method);
             boolean refused = thrown instanceof AccessDeniedException;
-            boolean recorded = audit.size() > entries
-                    && audit.get(audit.size() - 1).outcome() == Outcome.DENIED;
+            boolean recorded =
+                    audit.size() > entries && audit.get(audit.size() - 1).outcome() == Outcome.DENIED;
             if (!refused || !recorded) {
                 open.add("%s: %s, recorded %s".formatted(method, thrown, recorded));
             }
@@ -223,7 +223,8 @@ class GuardedMethodsTest {
     }
 
     private Object[] arguments(Method method) {
-        EventId id = appended.events().stream().map(AppendedEvent::id).findFirst().orElseThrow();
+        EventId id =
+                appended.events().stream().map(AppendedEvent::id).findFirst().orElseThrow();
         StreamAppend append = StreamAppend.of(CASH, ExpectedVersion.any(), NewEvent.of(debited("2")));
         Function<Object, List<Object>> nothing = state -> List.of();
         Supplier<List<TenantId>> tenants = List::of;

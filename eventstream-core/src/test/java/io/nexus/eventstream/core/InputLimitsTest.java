@@ -57,7 +57,8 @@ class InputLimitsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message)
                 .hasMessageContaining(Integer.toString(most))
-                .satisfies(e -> assertThat(String.valueOf(e.getMessage()).length()).isLessThan(most + 500));
+                .satisfies(
+                        e -> assertThat(String.valueOf(e.getMessage()).length()).isLessThan(most + 500));
     }
 
     static Stream<Arguments> texts() {
@@ -80,7 +81,11 @@ class InputLimitsTest {
                 text("actor id", 128, n -> Actor.of("x".repeat(n)), "actor id must have 1 to 128 characters"),
                 text("role", 128, n -> Actor.of("u", "x".repeat(n)), "role must have 1 to 128 characters"),
                 text("roles", 100, n -> new Actor("u", names(n)), "an actor has at most 100 roles, not 101"),
-                text("types of a query", 1_000, n -> EventQuery.log().ofTypes(names(n)), "at most 1000 types, not 1001"),
+                text(
+                        "types of a query",
+                        1_000,
+                        n -> EventQuery.log().ofTypes(names(n)),
+                        "at most 1000 types, not 1001"),
                 text(
                         "categories of a query",
                         1_000,
@@ -89,8 +94,7 @@ class InputLimitsTest {
                 text(
                         "projector",
                         128,
-                        n -> ProjectionEngine.builder(STORE)
-                                .projector(new Balances("x".repeat(n), 1, event -> {})),
+                        n -> ProjectionEngine.builder(STORE).projector(new Balances("x".repeat(n), 1, event -> {})),
                         "the name of a projector must have 1 to 128"),
                 text(
                         "owner of an engine",
@@ -116,9 +120,7 @@ class InputLimitsTest {
     @MethodSource("numbers")
     void numbersAndTimesAreTakenUpToTheirBound(ThrowingCallable most, ThrowingCallable beyond, String message) {
         assertThatCode(most).doesNotThrowAnyException();
-        assertThatThrownBy(beyond)
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(message);
+        assertThatThrownBy(beyond).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message);
     }
 
     static Stream<Arguments> numbers() {
@@ -248,14 +250,15 @@ class InputLimitsTest {
 
     @Test
     void metadataValuesAreBoundedTogether() {
-        EventMetadata large = EventMetadata.none()
-                .withCorrelationId("c".repeat(32 * 1024))
-                .withCausationId("c".repeat(32 * 1024));
+        EventMetadata large =
+                EventMetadata.none().withCorrelationId("c".repeat(32 * 1024)).withCausationId("c".repeat(32 * 1024));
 
         assertThatThrownBy(() -> STORE.append(
                         ACME,
                         StreamAppend.of(
-                                CASH, ExpectedVersion.any(), NewEvent.of(debited("1")).withMetadata(large))))
+                                CASH,
+                                ExpectedVersion.any(),
+                                NewEvent.of(debited("1")).withMetadata(large))))
                 .isInstanceOf(LimitExceededException.class)
                 .hasMessageContaining("limits.max_metadata_bytes allows 65536");
         assertThat(Map.copyOf(large.entries())).hasSize(2);

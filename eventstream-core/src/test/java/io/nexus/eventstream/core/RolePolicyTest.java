@@ -61,8 +61,8 @@ class RolePolicyTest {
     @Test
     void whoHasNoRoleMayDoNothing() {
         RolePolicy policy = RolePolicy.builder().role("some", "read:*").build();
-        AccessRequest request = new AccessRequest(
-                Actor.nobody(), Optional.of(ACME), Operation.READ, Optional.of("account"), "test");
+        AccessRequest request =
+                new AccessRequest(Actor.nobody(), Optional.of(ACME), Operation.READ, Optional.of("account"), "test");
 
         assertThat(policy.refusal(request)).contains("there is no role");
         assertThat(RolePolicy.builder().build().refusal(request)).isPresent();

@@ -50,9 +50,10 @@ class WithheldSecretsTest {
                     new Names(""), Joined.class, (names, event) -> new Names(names.all() + event.name()))
             .named("names", 1, Names.class);
 
-    private static final NamedFold<Names> FAILING = Fold.<Names, Joined>of(new Names(""), Joined.class, (names, event) -> {
-                throw new IllegalStateException("cannot join " + event.name());
-            })
+    private static final NamedFold<Names> FAILING = Fold.<Names, Joined>of(
+                    new Names(""), Joined.class, (names, event) -> {
+                        throw new IllegalStateException("cannot join " + event.name());
+                    })
             .named("failing", 1, Names.class);
 
     private final InMemoryEventStore plain = InMemoryEventStore.create(EventTypes.of(Joined.class));
@@ -98,7 +99,9 @@ class WithheldSecretsTest {
                 tried(() -> ledger.append(CASH, ExpectedVersion.any(), secret()));
                 tried(() -> ledger.append(CASH, ExpectedVersion.any(), first.withMetadata(EventMetadata.none())));
                 tried(() -> ledger.append(
-                        CASH, ExpectedVersion.any(), NewEvent.of(new Joined("x", SECRET)).withId(first.id())));
+                        CASH,
+                        ExpectedVersion.any(),
+                        NewEvent.of(new Joined("x", SECRET)).withId(first.id())));
                 tried(() -> ledger.append(CASH, ExpectedVersion.any(), NewEvent.of(SECRET)));
                 tried(() -> text(ledger.read(EventQuery.log()).events()));
                 tried(() -> text(List.of(ledger.find(first.id()).orElseThrow())));
@@ -128,11 +131,16 @@ class WithheldSecretsTest {
     @Test
     void logsAuditAndExceptionsShowNothingThoughTheReaderSeesAll() {
         plain.append(ACME, StreamAppend.of(CASH, ExpectedVersion.any(), secret()));
-        EventStreamManager ledger =
-                EventStreamManager.builder().store(plain).tenant(ACME).guard(guard).build();
-        SnapshotManager snapshots = SnapshotManager.builder(plain).snapshot("account", NAMES).build();
+        EventStreamManager ledger = EventStreamManager.builder()
+                .store(plain)
+                .tenant(ACME)
+                .guard(guard)
+                .build();
+        SnapshotManager snapshots =
+                SnapshotManager.builder(plain).snapshot("account", NAMES).build();
         List<RecordedEvent> events = new ArrayList<>();
-        AccessGuard logging = AccessGuard.builder(() -> present).audit(new Slf4jAuditSink()).build();
+        AccessGuard logging =
+                AccessGuard.builder(() -> present).audit(new Slf4jAuditSink()).build();
 
         out.addAll(RecordedLogs.during(() -> {
             events.addAll(ledger.read(EventQuery.log()).events());
@@ -146,7 +154,9 @@ class WithheldSecretsTest {
 
         assertThat(events.get(0).json()).contains(SECRET + "-name").contains(SECRET + "-password");
         assertThat(events.get(0).maskedJson()).doesNotContain(SECRET + "-password");
-        assertThat(events.get(0).toString()).doesNotContain(SECRET + "-password").doesNotContain(SECRET + "-user");
+        assertThat(events.get(0).toString())
+                .doesNotContain(SECRET + "-password")
+                .doesNotContain(SECRET + "-user");
         assertThat(out).hasSizeGreaterThan(5);
         assertThat(out).noneMatch(text -> text.contains(SECRET));
     }

@@ -72,8 +72,8 @@ public final class JoinedEventStore extends ForwardingEventStore {
      */
     public void lockLanes(TenantId first, TenantId... others) {
         if (others.length >= MOST_LANES) {
-            throw new IllegalArgumentException("a transaction takes at most %d lanes at once, not %d"
-                    .formatted(MOST_LANES, others.length + 1));
+            throw new IllegalArgumentException(
+                    "a transaction takes at most %d lanes at once, not %d".formatted(MOST_LANES, others.length + 1));
         }
         List<TenantId> tenants = new ArrayList<>(List.of(others));
         tenants.add(0, first);

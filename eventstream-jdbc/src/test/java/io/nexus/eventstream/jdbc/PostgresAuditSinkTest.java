@@ -80,13 +80,13 @@ class PostgresAuditSinkTest {
 
     @Test
     void everyCallLeavesItsEntries() {
-        store.appendAll(
-                tenant, List.of(note("a"), FreshDatabase.notes(OTHER, ExpectedVersion.noStream(), "b", "c")));
+        store.appendAll(tenant, List.of(note("a"), FreshDatabase.notes(OTHER, ExpectedVersion.noStream(), "b", "c")));
         store.read(tenant, EventQuery.log().ofCategories("note"));
         assertThatThrownBy(() -> store.head(tenant)).isInstanceOf(AccessDeniedException.class);
 
-        assertThat(audit(
-                        "outcome, operation, call, actor, roles, categories, stream_ids, events, first_position, last_position"))
+        assertThat(
+                        audit(
+                                "outcome, operation, call, actor, roles, categories, stream_ids, events, first_position, last_position"))
                 .containsExactly(
                         "BEGUN|APPEND|appendAll|u-17|{clerk,night}|{note,note}|{1,2}|0|null|null",
                         "DONE|APPEND|appendAll|u-17|{clerk,night}|{note,note}|{1,2}|3|1|3",
@@ -115,8 +115,7 @@ class PostgresAuditSinkTest {
         }
 
         assertThat(plain.head(tenant).orElseThrow().position().value()).isEqualTo(1);
-        assertThat(audit("outcome"))
-                .containsExactly("BEGUN", "DONE", "BEGUN", "DONE", "DENIED");
+        assertThat(audit("outcome")).containsExactly("BEGUN", "DONE", "BEGUN", "DONE", "DENIED");
     }
 
     @Test
@@ -177,7 +176,8 @@ class PostgresAuditSinkTest {
 
         assertThat(audit("outcome")).containsExactly("BEGUN", "DONE");
         try (Connection connection = database.pool().getConnection()) {
-            assertThat(FreshDatabase.query(connection, "SHOW synchronous_commit")).containsExactly("on");
+            assertThat(FreshDatabase.query(connection, "SHOW synchronous_commit"))
+                    .containsExactly("on");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

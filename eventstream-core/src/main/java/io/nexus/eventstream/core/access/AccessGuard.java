@@ -114,9 +114,7 @@ public final class AccessGuard {
      * @throws AccessDeniedException if he may not
      */
     public void require(TenantId tenant, Operation operation, String name, String... categories) {
-        guarded(tenant, operation, name)
-                .needing(operation, Set.of(categories))
-                .check();
+        guarded(tenant, operation, name).needing(operation, Set.of(categories)).check();
     }
 
     /** Returns whether the present actor may do this, with every category if none is given. Nothing is recorded. */

@@ -33,7 +33,11 @@ final class GuardedCall {
      *
      * @param operation the strongest right that was used
      */
-    record Effect(Operation operation, long events, @Nullable Position first, @Nullable Position last) {
+    record Effect(
+            Operation operation,
+            long events,
+            @Nullable Position first,
+            @Nullable Position last) {
 
         static Effect none(Operation operation) {
             return new Effect(operation, 0, null, null);
@@ -159,8 +163,8 @@ final class GuardedCall {
         }
         return new TreeSet<>(categories)
                 .stream()
-                        .flatMap(category -> refusal(new AccessRequest(who, tenant, right, Optional.of(category), name))
-                                .stream())
+                        .flatMap(category ->
+                                refusal(new AccessRequest(who, tenant, right, Optional.of(category), name)).stream())
                         .findFirst();
     }
 

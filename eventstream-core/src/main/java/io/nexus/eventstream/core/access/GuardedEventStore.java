@@ -201,9 +201,7 @@ final class GuardedEventStore extends ForwardingEventStore implements Projecting
             }
         }
         return call
-                .run(
-                        () -> Shown.to(call, delegate.find(tenant, id).stream().toList()),
-                        Shown::effect)
+                .run(() -> Shown.to(call, delegate.find(tenant, id).stream().toList()), Shown::effect)
                 .events()
                 .stream()
                 .findFirst();

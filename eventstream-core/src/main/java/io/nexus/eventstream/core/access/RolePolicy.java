@@ -117,9 +117,8 @@ public final class RolePolicy implements AccessPolicy {
                                             Arrays.stream(Operation.values())
                                                     .map(Operation::word)
                                                     .toList())));
-            boolean byCategory = operation == Operation.APPEND
-                    || operation == Operation.READ
-                    || operation == Operation.READ_PAYLOAD;
+            boolean byCategory =
+                    operation == Operation.APPEND || operation == Operation.READ || operation == Operation.READ_PAYLOAD;
             if (byCategory && (colon < 0 || rest.substring(colon + 1).isBlank())) {
                 throw wrong(text, "a category is missing, write %s:account, or %s:* for all".formatted(word, word));
             }
@@ -142,8 +141,7 @@ public final class RolePolicy implements AccessPolicy {
                     || (operation == Operation.READ_PAYLOAD && request.operation() == Operation.READ);
             return sameOperation
                     && (category.isEmpty() || category.equals(request.category()))
-                    && (tenant.isEmpty()
-                            || tenant.equals(request.tenant().map(each -> each.value())));
+                    && (tenant.isEmpty() || tenant.equals(request.tenant().map(each -> each.value())));
         }
     }
 }

@@ -19,8 +19,7 @@ record Shown(List<RecordedEvent> events, boolean withPayloads) {
         boolean withPayloads = false;
         for (RecordedEvent event : found) {
             Optional<AccessDeniedException> refusal = refusals.computeIfAbsent(
-                    event.stream().category(),
-                    category -> call.refusal(Operation.READ_PAYLOAD, Set.of(category)));
+                    event.stream().category(), category -> call.refusal(Operation.READ_PAYLOAD, Set.of(category)));
             shown.add(refusal.isPresent() ? WithheldEvent.of(event, refusal.get()) : event);
             withPayloads |= refusal.isEmpty();
         }
@@ -34,7 +33,13 @@ record Shown(List<RecordedEvent> events, boolean withPayloads) {
                 : new GuardedCall.Effect(
                         used,
                         events.size(),
-                        events.stream().map(RecordedEvent::position).min(Comparable::compareTo).orElseThrow(),
-                        events.stream().map(RecordedEvent::position).max(Comparable::compareTo).orElseThrow());
+                        events.stream()
+                                .map(RecordedEvent::position)
+                                .min(Comparable::compareTo)
+                                .orElseThrow(),
+                        events.stream()
+                                .map(RecordedEvent::position)
+                                .max(Comparable::compareTo)
+                                .orElseThrow());
     }
 }

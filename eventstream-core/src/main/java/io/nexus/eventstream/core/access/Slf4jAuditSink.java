@@ -45,7 +45,10 @@ public final class Slf4jAuditSink implements AuditSink {
         if (entry.streams().isEmpty()) {
             add(line, "categories", entry.categories().isEmpty() ? "every" : new TreeSet<>(entry.categories()));
         } else {
-            add(line, "streams", entry.streams().stream().map(StreamId::toString).toList());
+            add(
+                    line,
+                    "streams",
+                    entry.streams().stream().map(StreamId::toString).toList());
         }
         entry.event().ifPresent(event -> add(line, "event", event));
         if (entry.events() > 0) {

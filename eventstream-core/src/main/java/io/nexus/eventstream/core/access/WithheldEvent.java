@@ -17,7 +17,8 @@ import java.util.Map;
  *
  * @param stored the stored event without its content
  */
-record WithheldEvent(StoredEvent stored, EventType type, EventMetadata metadata, int part, AccessDeniedException refusal)
+record WithheldEvent(
+        StoredEvent stored, EventType type, EventMetadata metadata, int part, AccessDeniedException refusal)
         implements RecordedEvent {
 
     private static final String JSON = "{\"withheld\":true}";

@@ -87,9 +87,8 @@ public final class ProjectionEngineBuilder {
     /** Sets the name under which this engine holds leases, one for each node; by default a random one. At most 128 characters. */
     public ProjectionEngineBuilder owner(String name) {
         if (name.isBlank() || name.length() > Registration.MAX_NAME_LENGTH) {
-            throw new IllegalArgumentException(
-                    "the owner must have 1 to %d characters and not be blank, it has %d"
-                            .formatted(Registration.MAX_NAME_LENGTH, name.length()));
+            throw new IllegalArgumentException("the owner must have 1 to %d characters and not be blank, it has %d"
+                    .formatted(Registration.MAX_NAME_LENGTH, name.length()));
         }
         owner = name;
         return this;
