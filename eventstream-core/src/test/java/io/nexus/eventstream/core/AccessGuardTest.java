@@ -233,6 +233,15 @@ class AccessGuardTest {
         as("clerk");
         CommandOptions once = CommandOptions.defaults().withCommandId("c-1");
 
+        // It looks whether it was executed before, which needs no right for other categories.
+        assertThatThrownBy(() -> ledger.execute(
+                        CASH,
+                        BALANCE,
+                        balance -> {
+                            throw new IllegalStateException("not today");
+                        },
+                        once))
+                .hasMessage("not today");
         Optional<AppendResult> first = ledger.execute(CASH, BALANCE, balance -> List.of(debited("1")), once);
         Optional<AppendResult> again = ledger.execute(
                 CASH,
