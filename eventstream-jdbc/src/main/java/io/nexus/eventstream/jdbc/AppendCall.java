@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One append on its way through {@code append_v1}, or {@code append_one_v1} if it is one event in a transaction of ours: the command as parameters, and
- * the row that comes back as an outcome. The columns of parameters and result stand in {@code V006__append.sql} in the same
- * order.
+ * the row that comes back as an outcome. The columns of parameters and result stand in {@code V006__append.sql} and {@code
+ * V014__append_one.sql} in the same order.
  */
 final class AppendCall {
 

@@ -29,7 +29,8 @@ final class SchemaScript {
             "V009__snapshots.sql",
             "V010__group_commit.sql",
             "V011__seals.sql",
-            "V012__audit_log.sql");
+            "V012__audit_log.sql",
+            "V014__append_one.sql");
 
     private static final String BEGIN = """
             -- The event log of EventStream. Run it as the role that is to own the schema, for example
