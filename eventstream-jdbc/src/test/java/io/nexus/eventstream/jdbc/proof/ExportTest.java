@@ -111,7 +111,8 @@ class ExportTest {
 
             // And it goes on there, sealed further by the same key.
             Tamperer.fill(imported, tenant);
-            assertThat(Seals.of(imported, Ed25519Signer.of("k1", PAIR.getPrivate())).seal(tenant))
+            assertThat(Seals.of(imported, Ed25519Signer.of("k1", PAIR.getPrivate()))
+                            .seal(tenant))
                     .isPresent();
             assertThat(LogVerifier.builder(imported)
                             .keys(KEYS)
