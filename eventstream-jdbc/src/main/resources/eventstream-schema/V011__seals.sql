@@ -172,6 +172,7 @@ AS $$
 DECLARE
     v_head  record;
     v_wrong bigint;
+    v_hash  bytea;
 BEGIN
     IF ${schema}.wait_for_lane_v1(p_tenant, p_lane_wait_ms, true) = 'unknown' THEN
         RETURN 'unknown_tenant';
@@ -223,11 +224,24 @@ BEGIN
             USING ERRCODE = 'data_exception';
     END IF;
 
+    v_hash := coalesce(v_head.hash, decode(repeat('00', 32), 'hex'));
+    FOR i IN 1 .. cardinality(p_event_ids) LOOP
+        v_hash := ${schema}.link_v1(
+            v_hash, p_first_position + i - 1, p_versions[i], p_schema_versions[i], p_occurred_at[i], p_recorded_at[i],
+            p_event_ids[i], ${schema}.stream_bytes_v1(p_tenant, p_categories[i], p_stream_ids[i]), p_event_types[i],
+            p_payloads[i], p_metadata[i]);
+        IF v_hash IS DISTINCT FROM p_hashes[i] THEN
+            RAISE EXCEPTION 'the event at position % of tenant % has another link than the one given',
+                p_first_position + i - 1, p_tenant
+                USING ERRCODE = 'data_exception';
+        END IF;
+    END LOOP;
+
     INSERT INTO ${schema}.events (
         position, version, occurred_at, recorded_at, schema_version, event_id, tenant_id, stream_category, stream_id,
         event_type, hash, payload, metadata)
     SELECT
-        p_first_position + g.place - 1,
+        g.position,
         g.version,
         g.occurred_at,
         g.recorded_at,
@@ -237,48 +251,24 @@ BEGIN
         g.category,
         g.stream_id,
         g.event_type,
-        ${schema}.chain_v1(
-            coalesce(v_head.hash, decode(repeat('00', 32), 'hex')),
-            p_first_position + g.place - 1,
-            g.version,
-            g.schema_version,
-            g.occurred_at,
-            g.recorded_at,
-            g.event_id,
-            p_tenant,
-            g.category,
-            g.stream_id,
-            g.event_type,
-            g.payload,
-            g.metadata) OVER (ORDER BY g.place),
+        g.hash,
         convert_from(g.payload, 'UTF8')::json,
         convert_from(g.metadata, 'UTF8')::json
-    FROM unnest(
-        p_versions, p_categories, p_stream_ids, p_event_ids, p_event_types, p_schema_versions, p_payloads, p_metadata,
-        p_occurred_at, p_recorded_at)
-        WITH ORDINALITY
-        AS g (
-            version, category, stream_id, event_id, event_type, schema_version, payload, metadata, occurred_at,
-            recorded_at, place);
-
-    SELECT min(h.place)
-    INTO v_wrong
-    FROM unnest(p_hashes) WITH ORDINALITY AS h (hash, place)
-    CROSS JOIN LATERAL (
-        SELECT e.hash
-        FROM ${schema}.events e
-        WHERE e.tenant_id = p_tenant
-          AND e.position >= p_first_position + h.place - 1
-          AND e.position <= p_first_position + h.place - 1
-        ORDER BY e.position
-        LIMIT 1
-    ) e
-    WHERE e.hash <> h.hash;
-    IF v_wrong IS NOT NULL THEN
-        RAISE EXCEPTION 'the event at position % of tenant % has another link than the one given',
-            p_first_position + v_wrong - 1, p_tenant
-            USING ERRCODE = 'data_exception';
-    END IF;
+    FROM (
+        SELECT
+            generate_series(p_first_position, p_first_position + cardinality(p_event_ids) - 1) AS position,
+            unnest(p_versions)        AS version,
+            unnest(p_occurred_at)     AS occurred_at,
+            unnest(p_recorded_at)     AS recorded_at,
+            unnest(p_schema_versions) AS schema_version,
+            unnest(p_event_ids)       AS event_id,
+            unnest(p_categories)      AS category,
+            unnest(p_stream_ids)      AS stream_id,
+            unnest(p_event_types)     AS event_type,
+            unnest(p_hashes)          AS hash,
+            unnest(p_payloads)        AS payload,
+            unnest(p_metadata)        AS metadata
+    ) g;
     RETURN 'imported';
 END
 $$;

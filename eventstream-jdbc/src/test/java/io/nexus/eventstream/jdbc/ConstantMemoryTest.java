@@ -26,24 +26,30 @@ class ConstantMemoryTest {
         try (FreshDatabase database = FreshDatabase.migrated()) {
             database.store().ensureTenant(TenantId.of("acme"));
             database.execute("""
-                    INSERT INTO eventstream.events (
-                        position, version, occurred_at, recorded_at, schema_version, event_id, tenant_id, stream_category,
-                        stream_id, event_type, hash, payload, metadata)
-                    SELECT
-                        n, n, now(), timestamptz '2026-01-01 00:00Z' + n * interval '1 microsecond', 1, id, 'acme',
-                        'note', '1', 'noted',
-                        eventstream.chain_v1(
-                            decode(repeat('00', 32), 'hex'), n, n, 1, now(),
-                            timestamptz '2026-01-01 00:00Z' + n * interval '1 microsecond', id, 'acme', 'note', '1',
-                            'noted', convert_to(payload, 'UTF8'), '{}') OVER (ORDER BY n),
-                        payload::json, '{}'
-                    FROM (
-                        SELECT
-                            n,
-                            gen_random_uuid() AS id,
-                            '{"text":"' || repeat(md5(n::text), 12) || '"}' AS payload
-                        FROM generate_series(1, %d) n
-                    ) g
+                    DO $do$
+                    DECLARE
+                        v_link    bytea := decode(repeat('00', 32), 'hex');
+                        v_id      uuid;
+                        v_payload text;
+                        v_moment  timestamptz;
+                    BEGIN
+                        FOR n IN 1 .. %d LOOP
+                            v_id := gen_random_uuid();
+                            v_payload := '{"text":"' || repeat(md5(n::text), 12) || '"}';
+                            v_moment := timestamptz '2026-01-01 00:00Z' + n * interval '1 microsecond';
+                            v_link := eventstream.link_v1(
+                                v_link, n, n, 1, v_moment, v_moment, v_id,
+                                eventstream.stream_bytes_v1('acme', 'note', '1'), 'noted',
+                                convert_to(v_payload, 'UTF8'), '{}');
+                            INSERT INTO eventstream.events (
+                                position, version, occurred_at, recorded_at, schema_version, event_id, tenant_id,
+                                stream_category, stream_id, event_type, hash, payload, metadata)
+                            VALUES (
+                                n, n, v_moment, v_moment, 1, v_id, 'acme', 'note', '1', 'noted', v_link,
+                                v_payload::json, '{}');
+                        END LOOP;
+                    END
+                    $do$
                     """.formatted(EVENTS));
 
             Process reader = new ProcessBuilder(

@@ -35,6 +35,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,11 +130,13 @@ class ProofTest {
         Seals seals = Seals.of(store, ofKms);
         ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
         try {
-            scheduler.scheduleWithFixedDelay(
+            ScheduledFuture<?> sealing = scheduler.scheduleWithFixedDelay(
                     () -> seals.seal(acme).ifPresent(seal -> archive.add(SealText.write(seal))),
-                    1,
+                    60,
                     60,
                     TimeUnit.MINUTES);
+
+            assertThat(sealing.isDone()).isFalse();
         } finally {
             scheduler.shutdownNow();
         }

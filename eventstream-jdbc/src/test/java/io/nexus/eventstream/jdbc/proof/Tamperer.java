@@ -77,8 +77,9 @@ final class Tamperer {
                     LOOP
                         v_link := eventstream.link_v1(
                             v_link, v_event.position, v_event.version, v_event.schema_version, v_event.occurred_at,
-                            v_event.recorded_at, v_event.event_id, v_event.tenant_id, v_event.stream_category,
-                            v_event.stream_id, v_event.event_type, convert_to(v_event.payload::text, 'UTF8'),
+                            v_event.recorded_at, v_event.event_id,
+                            eventstream.stream_bytes_v1(v_event.tenant_id, v_event.stream_category, v_event.stream_id),
+                            v_event.event_type, convert_to(v_event.payload::text, 'UTF8'),
                             convert_to(v_event.metadata::text, 'UTF8'));
                         UPDATE eventstream.events e SET hash = v_link
                         WHERE e.tenant_id = $t AND e.position = v_event.position;

@@ -162,8 +162,8 @@ class TamperingTest {
                 UPDATE eventstream.events e
                 SET hash = eventstream.link_v1(
                     b.hash, e.position, e.version, e.schema_version, e.occurred_at, e.recorded_at, e.event_id,
-                    e.tenant_id, e.stream_category, e.stream_id, e.event_type, convert_to(e.payload::text, 'UTF8'),
-                    convert_to(e.metadata::text, 'UTF8'))
+                    eventstream.stream_bytes_v1(e.tenant_id, e.stream_category, e.stream_id), e.event_type,
+                    convert_to(e.payload::text, 'UTF8'), convert_to(e.metadata::text, 'UTF8'))
                 FROM eventstream.events b
                 WHERE e.tenant_id = $t AND b.tenant_id = $t AND e.position = 5 AND b.position = 4
                 """);
