@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An export is verified with nothing but itself and the public keys. */
 class ExportVerifierTest {
 
-    private static final int FLIPS = 3_000;
+    private static final int FLIPS = 1_000;
 
     @TempDir
     private Path folder;
@@ -100,7 +100,7 @@ class ExportVerifierTest {
     @Test
     void anExportThatIsCutAnywhereIsFound() {
         byte[] export = log.export();
-        for (int length = 0; length < export.length; length++) {
+        for (int length = 0; length < export.length; length += 7) {
             byte[] cut = java.util.Arrays.copyOf(export, length);
 
             assertThat(log.verified(cut, List.of()).isIntact())
