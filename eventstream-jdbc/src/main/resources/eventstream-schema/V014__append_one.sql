@@ -101,6 +101,8 @@ BEGIN
                             OR p_expected_version = coalesce(v.version, 0)
                             OR p_expected_version = -1 AND v.version > 0)
                       AND (h.recorded_at IS NULL OR c.now >= h.recorded_at - v_tolerance)
+                      -- Between the look at the caller's clock and this one it may have jumped.
+                      AND c.now BETWEEN v_start - v_tolerance AND v_start + v_tolerance
                       AND (
                           SELECT e.event_id
                           FROM ${schema}.events e
