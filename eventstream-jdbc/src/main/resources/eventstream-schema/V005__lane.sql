@@ -8,7 +8,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
     INSERT INTO ${schema}.tenants (tenant_id)
-    VALUES (p_tenant)
+    VALUES (${schema}.require_tenant_v1(p_tenant))
     ON CONFLICT (tenant_id) DO NOTHING
 $$;
 
@@ -53,7 +53,8 @@ END
 $$;
 
 -- Takes several lanes for the rest of the transaction, in one order for everybody, so that two transactions cannot wait
--- for each other. Returns 'taken', or 'busy' or 'unknown' and the tenant. The setting that remembers the lanes ends with
+-- for each other. Returns 'taken', or 'busy', 'unknown', 'second_tenant' or
+-- 'other_tenant' and the tenant. The setting that remembers the lanes ends with
 -- the transaction, and with a savepoint that is rolled back, exactly as the locks do.
 CREATE FUNCTION ${schema}.lock_lanes_v1(
     p_tenants text[],
@@ -67,8 +68,14 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_held text[] := nullif(current_setting('${schema}.lanes', true), '')::text[];
+    v_held  text[] := nullif(current_setting('${schema}.lanes', true), '')::text[];
+    v_bound text := nullif(current_setting('${schema}.tenant', true), '');
 BEGIN
+    SELECT t INTO tenant FROM unnest(p_tenants) t WHERE t <> v_bound LIMIT 1;
+    IF FOUND THEN
+        outcome := 'other_tenant';
+        RETURN;
+    END IF;
     outcome := 'taken';
     IF v_held IS NOT NULL THEN
         IF NOT p_tenants <@ v_held THEN
@@ -105,7 +112,7 @@ AS $$
           AND (l.pid IS NULL OR l.pid <> pg_backend_pid())
           AND (
               l.locktype = 'transactionid'
-              AND l.transactionid = (SELECT t.xmax FROM ${schema}.tenants t WHERE t.tenant_id = p_tenant)
+              AND l.transactionid = (SELECT t.xmax FROM ${schema}.tenants t WHERE t.tenant_id = ${schema}.require_tenant_v1(p_tenant))
               OR l.locktype = 'advisory'
               AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
               AND l.classid = '${schema}.tenants'::regclass

@@ -86,7 +86,7 @@ $$;
 --   already_recorded   appended_at, positions, versions (per event)
 --   conflict           stream_index (from 1), actual_version
 --   id_mismatch        mismatched, reason
---   unknown_tenant, second_tenant, lane_busy, wrong_isolation
+--   unknown_tenant, second_tenant, other_tenant, lane_busy, wrong_isolation
 --   clock_suspect      database_time, other_time, reason
 --
 -- lane_waited_us is how long it waited for the lane, NULL if it did not.
@@ -159,6 +159,10 @@ DECLARE
     v_payload   bytea := p_payloads[1];
     v_metadata  bytea := p_metadata[1];
 BEGIN
+    IF nullif(current_setting('${schema}.tenant', true), '') <> p_tenant THEN
+        outcome := 'other_tenant';
+        RETURN;
+    END IF;
     IF p_own_transaction AND v_snapshot THEN
         outcome := 'wrong_isolation';
         RETURN;

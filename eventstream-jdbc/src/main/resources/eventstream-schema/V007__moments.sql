@@ -37,7 +37,7 @@ END
 $$;
 
 -- The position of a moment once nothing can change it any more: outcome 'final' with the position, or 'in_the_future',
--- 'standby', 'old_snapshot', 'second_tenant', 'lane_busy'. The moment of the newest event and all before it are final at once,
+-- 'standby', 'old_snapshot', 'second_tenant', 'other_tenant', 'lane_busy'. The moment of the newest event and all before it are final at once,
 -- whatever the clock says: every other append is recorded later. For a later moment the lane is taken and the head is read
 -- again in a later statement, since an append that has not been committed may carry an earlier time.
 CREATE FUNCTION ${schema}.position_at_v1(
@@ -60,6 +60,10 @@ DECLARE
     v_lane text;
     v_head record;
 BEGIN
+    IF nullif(current_setting('${schema}.tenant', true), '') <> p_tenant THEN
+        outcome := 'other_tenant';
+        RETURN;
+    END IF;
     SELECT e.position, e.recorded_at
     INTO v_head
     FROM ${schema}.events e
@@ -126,6 +130,7 @@ DECLARE
     v_middle bigint;
     v_found  bigint;
 BEGIN
+    PERFORM ${schema}.require_tenant_v1(p_tenant);
     SELECT e.version, e.position
     INTO v_high, v_found
     FROM ${schema}.events e

@@ -76,7 +76,7 @@ AS $$
     WITH locked AS (
         SELECT r.xmax AS by_transaction
         FROM ${schema}.projections r
-        WHERE r.tenant_id = p_tenant AND r.projection = p_projection AND r.slot = p_slot AND r.part = p_part
+        WHERE r.tenant_id = ${schema}.require_tenant_v1(p_tenant) AND r.projection = p_projection AND r.slot = p_slot AND r.part = p_part
     ),
     holding AS (
         SELECT DISTINCT l.pid
@@ -108,4 +108,93 @@ AS $$
     JOIN pg_prepared_xacts p ON p.transaction = locked.by_transaction
 $$;
 
+-- What has to be done for one tenant: builds of the wanted projections that are behind and free, and projections without a
+-- build (a build of NULLs). The head of the log is one probe of the primary key, whatever the size of the log. Not a
+-- definer's function, so that PostgreSQL takes it into the calling statement.
+CREATE FUNCTION ${schema}.due_of_tenant_v1(p_tenant text, p_names text[], p_versions integer[], p_owner text)
+RETURNS TABLE (tenant text, name text, head bigint, since timestamptz, build ${schema}.projections)
+LANGUAGE sql
+STABLE
+AS $$
+    SELECT
+        p_tenant,
+        wanted.name,
+        h.position,
+        coalesce(p.updated_at, h.recorded_at),
+        p
+    FROM (
+        SELECT
+            e.position,
+            e.recorded_at
+        FROM ${schema}.events e
+        WHERE e.tenant_id = p_tenant
+        ORDER BY e.position DESC
+        LIMIT 1
+    ) h
+    CROSS JOIN unnest(p_names, p_versions) AS wanted (name, version)
+    LEFT JOIN LATERAL (
+        SELECT
+            bool_or(b.role = 'live') AS any_live,
+            bool_or(b.role = 'live' AND b.version >= wanted.version) AS up_to_date,
+            bool_or(b.role = 'building') AS building
+        FROM ${schema}.projections b
+        WHERE b.tenant_id = p_tenant
+          AND b.projection = wanted.name
+    ) builds ON true
+    LEFT JOIN ${schema}.projections p
+        ON p.tenant_id = p_tenant
+        AND p.projection = wanted.name
+        AND p.role IN ('live', 'building')
+        AND p.state = 'running'
+        AND p.version = wanted.version
+        AND (p.role = 'building' OR p.checkpoint <> h.position)
+        AND (p.lease_until IS NULL OR p.lease_until <= ${schema}.clock() OR p.lease_owner = p_owner)
+    WHERE p.tenant_id IS NOT NULL
+       OR builds.any_live IS NOT TRUE
+       OR builds.up_to_date IS NOT TRUE AND builds.building IS NOT TRUE
+$$;
+
+-- The same for all tenants, the oldest first, and the heads of all logs. These two are the only ones that look at more than
+-- one tenant; they run with the owner's rights, since row-level security would hide the others.
+CREATE FUNCTION ${schema}.due_v1(p_names text[], p_versions integer[], p_owner text, p_limit bigint)
+RETURNS TABLE (tenant text, name text, head bigint, since timestamptz, build ${schema}.projections)
+LANGUAGE sql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT
+        d.tenant,
+        d.name,
+        d.head,
+        d.since,
+        d.build
+    FROM ${schema}.tenants t
+    CROSS JOIN LATERAL ${schema}.due_of_tenant_v1(t.tenant_id, p_names, p_versions, p_owner) d
+    ORDER BY d.since, d.tenant, d.name, (d.build).slot, (d.build).part
+    LIMIT p_limit
+$$;
+
+CREATE FUNCTION ${schema}.heads_v1() RETURNS TABLE (tenant text, head bigint)
+LANGUAGE sql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT
+        t.tenant_id,
+        h.position
+    FROM ${schema}.tenants t
+    CROSS JOIN LATERAL (
+        SELECT e.position
+        FROM ${schema}.events e
+        WHERE e.tenant_id = t.tenant_id
+        ORDER BY e.position DESC
+        LIMIT 1
+    ) h
+$$;
+
+REVOKE ALL ON FUNCTION ${schema}.due_of_tenant_v1(text, text[], integer[], text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ${schema}.due_v1(text[], integer[], text, bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ${schema}.heads_v1() FROM PUBLIC;
 REVOKE ALL ON FUNCTION ${schema}.projection_blockers_v1(text, text, text, integer) FROM PUBLIC;

@@ -62,6 +62,7 @@ DECLARE
     v_from bigint;
     v_to   bigint;
 BEGIN
+    PERFORM ${schema}.require_tenant_v1(p_tenant);
     IF pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean THEN
         RETURN false;
     END IF;

@@ -90,6 +90,7 @@ BEGIN
     conflicts := array_fill(NULL::integer, ARRAY[v_appends]);
     lane_waited_us := 0;
     IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable')
+        OR nullif(current_setting('${schema}.tenant', true), '') <> ANY (p_tenants)
         OR v_start > p_caller_time + v_tolerance
         OR v_start < p_caller_time - v_tolerance
     THEN

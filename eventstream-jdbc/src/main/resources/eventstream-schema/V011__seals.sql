@@ -100,6 +100,7 @@ DECLARE
     v_newest record;
     v_event  record;
 BEGIN
+    PERFORM ${schema}.require_tenant_v1(p_tenant);
     SELECT
         s.last_position,
         s.link,
@@ -174,6 +175,7 @@ DECLARE
     v_wrong bigint;
     v_hash  bytea;
 BEGIN
+    PERFORM ${schema}.require_tenant_v1(p_tenant);
     IF ${schema}.wait_for_lane_v1(p_tenant, p_lane_wait_ms, true) = 'unknown' THEN
         RETURN 'unknown_tenant';
     END IF;

@@ -47,6 +47,7 @@ DECLARE
     v_tolerance interval := p_clock_tolerance_ms * interval '1 millisecond';
 BEGIN
     IF p_own_transaction
+        AND coalesce(current_setting('${schema}.tenant', true), '') IN ('', p_tenant)
         AND current_setting('transaction_isolation') NOT IN ('repeatable read', 'serializable')
         AND v_start <= p_caller_time + v_tolerance
         AND v_start >= p_caller_time - v_tolerance

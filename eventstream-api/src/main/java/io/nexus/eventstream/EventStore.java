@@ -50,6 +50,7 @@ public interface EventStore extends StreamReader {
      * @throws ClockSuspectException if the database's clock cannot be trusted; nothing was written
      * @throws RetryTransactionException if the caller's transaction cannot see the newest events: roll it back, run it again
      * @throws SecondTenantException if the caller's transaction holds the lane of another tenant
+     * @throws OtherTenantException if the database session is bound to another tenant
      * @throws EventSerializationException if a payload's class is not registered or cannot be written as JSON
      * @throws LimitExceededException if there are too many events or one is too large
      * @throws CommitOutcomeUnknownException if the connection broke while it was being recorded: repeat the same append

@@ -185,6 +185,19 @@ class ExceptionsTest {
     }
 
     @Test
+    void aSessionOfAnotherTenantIsToBeBoundToTheRightOne() {
+        OtherTenantException other = new OtherTenantException(ACME, cause);
+
+        assertThat(other)
+                .isInstanceOf(EventStreamException.class)
+                .hasMessage(
+                        "this database session is bound to another tenant than acme, which the call is for; nothing "
+                                + "was read or written: bind it to that tenant or to none")
+                .hasCause(cause);
+        assertThat(other.tenant()).isEqualTo(ACME);
+    }
+
+    @Test
     void anUnknownOutcomeCarriesTheAppendToRepeat() {
         List<StreamAppend> appends =
                 new ArrayList<>(List.of(StreamAppend.of(CASH, ExpectedVersion.any(), NewEvent.of("event"))));

@@ -42,6 +42,7 @@ public interface AppendMetrics {
         ID_MISMATCH,
         UNKNOWN_TENANT,
         SECOND_TENANT,
+        OTHER_TENANT,
         LANE_BUSY,
         CLOCK_SUSPECT,
         /** The connection broke, and nobody knows whether it was recorded. */

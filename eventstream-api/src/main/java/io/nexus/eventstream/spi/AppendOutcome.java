@@ -46,6 +46,9 @@ public sealed interface AppendOutcome {
     /** The transaction holds the lane of another tenant. */
     record SecondTenant() implements AppendOutcome {}
 
+    /** The session is bound to another tenant. */
+    record OtherTenant() implements AppendOutcome {}
+
     /**
      * Another transaction held the lane for too long.
      *

@@ -6,6 +6,7 @@ import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
+import io.nexus.eventstream.jdbc.schema.SchemaRoles;
 import io.nexus.eventstream.localpostgres.LocalPostgres;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -16,6 +17,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
@@ -46,8 +48,12 @@ final class BenchmarkDatabase implements AutoCloseable {
 
     /** Makes a database with empty tables, which is dropped when it is closed. */
     BenchmarkDatabase(int connections) {
+        this(connections, UnaryOperator.identity());
+    }
+
+    private BenchmarkDatabase(int connections, UnaryOperator<SchemaMigrator> migration) {
         this(LocalPostgres.server().newDatabase(), connections, true);
-        SchemaMigrator.of(pool).migrate();
+        migration.apply(SchemaMigrator.of(pool)).migrate();
         execute(
                 "CREATE SCHEMA raw",
                 "CREATE TABLE raw.events (LIKE eventstream.events INCLUDING ALL)",
@@ -72,9 +78,15 @@ final class BenchmarkDatabase implements AutoCloseable {
      * follow.
      */
     static BenchmarkDatabase filled(String name, Consumer<BenchmarkDatabase> fill) {
+        return filled(name, UnaryOperator.identity(), fill);
+    }
+
+    /** Returns the same with a schema of another kind. */
+    static BenchmarkDatabase filled(
+            String name, UnaryOperator<SchemaMigrator> migration, Consumer<BenchmarkDatabase> fill) {
         String database = FILLED + name;
         if (!filledDatabases().contains(database)) {
-            BenchmarkDatabase made = new BenchmarkDatabase(4);
+            BenchmarkDatabase made = new BenchmarkDatabase(4, migration);
             fill.accept(made);
             made.execute("VACUUM (ANALYZE)", "CHECKPOINT");
             made.pool.close();
@@ -94,6 +106,29 @@ final class BenchmarkDatabase implements AutoCloseable {
 
     HikariDataSource pool() {
         return pool;
+    }
+
+    /** Returns a pool of a login that is a member of the writer, whom row-level security concerns. */
+    HikariDataSource poolOfWriter() {
+        SchemaMigrator migrator = SchemaMigrator.of(pool).roles(SchemaRoles.defaults());
+        execute(
+                migrator.rolesSql(),
+                migrator.grantsSql(),
+                """
+                DO $$
+                BEGIN
+                    CREATE ROLE es_benchmark LOGIN PASSWORD 'secret';
+                EXCEPTION WHEN duplicate_object THEN
+                    NULL;
+                END
+                $$
+                """,
+                "GRANT %s TO es_benchmark".formatted(SchemaRoles.defaults().writer()));
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url.replaceFirst("user=[^&]*", "user=es_benchmark").replaceFirst("&password=[^&]*", "")
+                + "&password=secret");
+        config.setMaximumPoolSize(2);
+        return new HikariDataSource(config);
     }
 
     PostgresEventStore store() {

@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.RunnerException;
 public final class BenchmarkSuite {
 
     private static final Set<String> PARTS =
-            new TreeSet<>(Set.of("appends", "reads", "states", "projections", "audit", "growth"));
+            new TreeSet<>(Set.of("appends", "reads", "walls", "states", "projections", "audit", "growth"));
 
     private BenchmarkSuite() {}
 
@@ -37,6 +37,9 @@ public final class BenchmarkSuite {
         }
         if (parts.contains("reads")) {
             workloads.addAll(Workloads.reads());
+        }
+        if (parts.contains("walls")) {
+            workloads.addAll(Workloads.walls());
         }
         if (pace == Pace.QUICK) {
             workloads.removeIf(workload -> !workload.quick);
@@ -70,7 +73,7 @@ public final class BenchmarkSuite {
     private static Set<String> parts(String argument) {
         Set<String> parts = new TreeSet<>(List.of(argument.split(",")));
         if (parts.remove("all")) {
-            parts.addAll(List.of("appends", "reads", "states", "projections", "audit"));
+            parts.addAll(List.of("appends", "reads", "walls", "states", "projections", "audit"));
         }
         if (!PARTS.containsAll(parts)) {
             throw new IllegalArgumentException("%s: the parts are %s, or all".formatted(argument, PARTS));

@@ -3,6 +3,7 @@ package io.nexus.eventstream.benchmarks;
 import io.nexus.eventstream.benchmarks.Workload.Measure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What is measured, in the order of the table. The aims are those that the library was built for, on two cores. */
 final class Workloads {
@@ -45,6 +46,24 @@ final class Workloads {
                 replay(1_000_000).notWhenQuick(),
                 verify(100_000),
                 verify(1_000_000).notWhenQuick());
+    }
+
+    /** What row-level security costs: the same call on the same log with and without it. */
+    static List<Workload> walls() {
+        return List.of(
+                walled("append", "one event, new stream", Measure.LATENCY, 1),
+                walled("readOne", "a stream of one event", Measure.LATENCY, 1).aim(1.1),
+                walled("readStream", "stream of 1,000 events", Measure.LATENCY, 1),
+                walled("readPage", "page of 100 events of the log", Measure.LATENCY, 1),
+                walled("replay", "replay of 100,000 events", Measure.RATE, 100_000)
+                        .aim(0.97));
+    }
+
+    private static Workload walled(String method, String title, Measure measure, int events) {
+        return Workload.of("row-security-" + method, title, RowSecurityBenchmark.class, measure)
+                .events(events)
+                .side(new Workload.Side(method, Map.of(), "with row-level security", false))
+                .rival(method + "Open", "without");
     }
 
     private static Workload concurrentAppends(int threads, int tenants) {

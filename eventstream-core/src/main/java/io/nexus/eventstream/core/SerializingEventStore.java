@@ -15,6 +15,7 @@ import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.LaneBusyException;
 import io.nexus.eventstream.LogHead;
+import io.nexus.eventstream.OtherTenantException;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.SecondTenantException;
@@ -158,6 +159,9 @@ public final class SerializingEventStore implements EventStore {
         }
         if (outcome instanceof AppendOutcome.SecondTenant) {
             return new SecondTenantException(tenant);
+        }
+        if (outcome instanceof AppendOutcome.OtherTenant) {
+            return new OtherTenantException(tenant, null);
         }
         if (outcome instanceof AppendOutcome.LaneBusy busy) {
             return new LaneBusyException(tenant, busy.holders(), busy.waited());

@@ -20,6 +20,7 @@ import io.nexus.eventstream.LaneBusyException;
 import io.nexus.eventstream.LaneHolder;
 import io.nexus.eventstream.LimitExceededException;
 import io.nexus.eventstream.NewEvent;
+import io.nexus.eventstream.OtherTenantException;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.SecondTenantException;
 import io.nexus.eventstream.StoreLimits;
@@ -85,6 +86,12 @@ class SerializingEventStoreTest {
                         SecondTenantException.class,
                         second -> assertThat(second.tenant()).isEqualTo(ACME));
 
+        storage.ending(AppendOutcome.OtherTenant::new);
+        assertThatThrownBy(this::append)
+                .isInstanceOfSatisfying(
+                        OtherTenantException.class,
+                        other -> assertThat(other.tenant()).isEqualTo(ACME));
+
         LaneHolder holder = new LaneHolder(OptionalInt.of(1), "a", Duration.ofSeconds(1), "active", "q");
         storage.ending(() -> new AppendOutcome.LaneBusy(List.of(holder), Duration.ofSeconds(2)));
         assertThatThrownBy(this::append).isInstanceOfSatisfying(LaneBusyException.class, busy -> {
@@ -101,7 +108,7 @@ class SerializingEventStoreTest {
             assertThat(suspect.otherTime()).isEqualTo(MOMENT.plusSeconds(400));
             assertThat(suspect.comparedWith()).isEqualTo(ClockSuspectException.ComparedWith.CALLER);
         });
-        assertThat(storage.commands).as("none is tried again by itself").hasSize(4);
+        assertThat(storage.commands).as("none is tried again by itself").hasSize(5);
     }
 
     @Test

@@ -151,6 +151,7 @@ final class AppendCall {
                         EventIdMismatchException.Reason.valueOf(row.getString("reason")));
             case "unknown_tenant" -> new AppendOutcome.UnknownTenant();
             case "second_tenant" -> new AppendOutcome.SecondTenant();
+            case "other_tenant" -> new AppendOutcome.OtherTenant();
             case "clock_suspect" ->
                 new AppendOutcome.ClockSuspect(
                         EventRows.instant(row, "database_time"),

@@ -71,6 +71,9 @@ final class AppendMeter {
         if (outcome instanceof AppendOutcome.SecondTenant) {
             return Outcome.SECOND_TENANT;
         }
+        if (outcome instanceof AppendOutcome.OtherTenant) {
+            return Outcome.OTHER_TENANT;
+        }
         return outcome instanceof AppendOutcome.LaneBusy ? Outcome.LANE_BUSY : Outcome.CLOCK_SUSPECT;
     }
 }

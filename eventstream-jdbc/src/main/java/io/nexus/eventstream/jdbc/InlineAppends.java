@@ -58,7 +58,7 @@ final class InlineAppends {
 
     private AppendResult appendAll(TenantId tenant, List<StreamAppend> appends) {
         try {
-            return connections.transaction(OwnConnections.End.COMMIT, connection -> {
+            return connections.transaction(tenant, OwnConnections.End.COMMIT, connection -> {
                 if (synchronousCommit) {
                     try (PreparedStatement statement = connection.prepareStatement(WAIT_FOR_THE_DISK)) {
                         statement.execute();

@@ -52,7 +52,7 @@ public final class JoinedEventStore extends ForwardingEventStore {
     public AppendResult appendAll(TenantId tenant, List<StreamAppend> appends) {
         AppendResult result = delegate.appendAll(tenant, appends);
         if (!inline.isEmpty()) {
-            inline.afterAppend(transactions.apply(tenant), delegate, result);
+            storage.during(tenant, () -> inline.afterAppend(transactions.apply(tenant), delegate, result));
         }
         return result;
     }

@@ -2,6 +2,7 @@ package io.nexus.eventstream.jdbc;
 
 import io.nexus.eventstream.LaneBusyException;
 import io.nexus.eventstream.LaneHolder;
+import io.nexus.eventstream.OtherTenantException;
 import io.nexus.eventstream.SecondTenantException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.TenantNotFoundException;
@@ -51,6 +52,7 @@ final class Lanes {
                 throw switch (outcome) {
                     case "busy" -> busy(connection, refused, begin);
                     case "second_tenant" -> new SecondTenantException(refused);
+                    case "other_tenant" -> new OtherTenantException(refused, null);
                     case "unknown" -> new TenantNotFoundException(refused);
                     default -> new IllegalStateException("lock_lanes_v1 returned " + outcome);
                 };

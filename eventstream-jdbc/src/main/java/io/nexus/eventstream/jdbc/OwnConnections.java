@@ -1,6 +1,7 @@
 package io.nexus.eventstream.jdbc;
 
 import io.nexus.eventstream.StorageException;
+import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.spi.CommitInDoubtException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -24,8 +25,11 @@ final class OwnConnections implements ConnectionScope {
     /** Asking for the isolation level is a round trip, so it is asked for only once a statement has found it wrong. */
     private volatile boolean isolationIsToBeSet;
 
-    OwnConnections(DataSource dataSource) {
+    private final TenantWall wall;
+
+    OwnConnections(DataSource dataSource, TenantWall wall) {
         this.dataSource = dataSource;
+        this.wall = wall;
     }
 
     @Override
@@ -44,7 +48,7 @@ final class OwnConnections implements ConnectionScope {
     }
 
     /**
-     * Runs the work in a transaction at READ COMMITTED, which ends as told when the work returns and is rolled back when it
+     * Runs the work in a transaction about one tenant's rows at READ COMMITTED, which ends as told when the work returns and is rolled back when it
      * throws.
      *
      * @throws SQLException if the transaction could not be begun; nothing of it took effect
@@ -52,12 +56,11 @@ final class OwnConnections implements ConnectionScope {
      * @throws CommitInDoubtException if the connection broke at the commit; nobody knows whether it took effect
      * @throws StorageException if the work threw because, or so that, the connection broke; nothing of it took effect
      */
-    <T> T transaction(End end, Work<T> work) throws SQLException {
+    <T> T transaction(TenantId tenant, End end, Work<T> work) throws SQLException {
         return borrowing(false, false, connection -> {
             T result;
             try {
-                // For this transaction alone, so that nothing is left to put back; it travels with the BEGIN.
-                execute(connection, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+                wall.begin(connection, tenant);
                 result = work.on(connection);
             } catch (SQLException | RuntimeException | Error e) {
                 rollBackAfter(e, connection);

@@ -17,7 +17,13 @@ final class Parameters {
     private int index;
 
     Parameters(PreparedStatement statement) {
+        this(statement, 0);
+    }
+
+    /** Begins after the first parameters, which are bound already. */
+    Parameters(PreparedStatement statement, int bound) {
         this.statement = statement;
+        this.index = bound;
     }
 
     Parameters add(String text) throws SQLException {

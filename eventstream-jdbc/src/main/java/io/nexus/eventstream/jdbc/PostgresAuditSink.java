@@ -42,7 +42,7 @@ public final class PostgresAuditSink implements AuditSink {
 
     private PostgresAuditSink(DataSource dataSource, SchemaName schema, boolean synchronousCommit) {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
-        this.connections = new OwnConnections(dataSource);
+        this.connections = new OwnConnections(dataSource, new TenantWall(schema, false));
         this.schema = Objects.requireNonNull(schema, "schema");
         this.synchronousCommit = synchronousCommit;
         this.write = WRITE.replace("${schema}", schema.value());

@@ -7,6 +7,7 @@ import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.LaneBusyException;
 import io.nexus.eventstream.LogHead;
 import io.nexus.eventstream.NotFinalYetException;
+import io.nexus.eventstream.OtherTenantException;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.SecondTenantException;
 import io.nexus.eventstream.StoredEvent;
@@ -127,9 +128,11 @@ final class PostgresEventStorage implements EventStorage {
                     : new Bounds(
                             query.after().map(Position::value).orElse(0L),
                             query.upTo().map(Position::value).orElse(Long.MAX_VALUE));
-            try (PreparedStatement statement = statements.reads.prepare(connection, tenant, query, bounds, limit);
-                    ResultSet rows = statement.executeQuery()) {
-                return EventRows.readAll(rows, tenant);
+            try (TenantStatement statement = prepared(connection, tenant, statements.reads.text(query))) {
+                statements.reads.bind(statement.parameters(), tenant, query, bounds, limit);
+                try (ResultSet rows = statement.query()) {
+                    return EventRows.readAll(rows, tenant);
+                }
             }
         });
     }
@@ -137,9 +140,9 @@ final class PostgresEventStorage implements EventStorage {
     @Override
     public EventVersion version(TenantId tenant, StreamId stream) {
         return call(tenant, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(statements.version)) {
-                bindStream(statement, tenant, stream);
-                try (ResultSet row = statement.executeQuery()) {
+            try (TenantStatement statement = prepared(connection, tenant, statements.version)) {
+                bindStream(statement.parameters(), tenant, stream);
+                try (ResultSet row = statement.query()) {
                     return row.next() ? EventVersion.of(row.getLong("version")) : EventVersion.NONE;
                 }
             }
@@ -149,9 +152,9 @@ final class PostgresEventStorage implements EventStorage {
     @Override
     public Optional<LogHead> head(TenantId tenant) {
         return call(tenant, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(statements.head)) {
-                new Parameters(statement).add(tenant.value());
-                try (ResultSet row = statement.executeQuery()) {
+            try (TenantStatement statement = prepared(connection, tenant, statements.head)) {
+                statement.parameters().add(tenant.value());
+                try (ResultSet row = statement.query()) {
                     return row.next()
                             ? Optional.of(new LogHead(
                                     Position.of(row.getLong("position")),
@@ -166,9 +169,9 @@ final class PostgresEventStorage implements EventStorage {
     @Override
     public Optional<StoredEvent> find(TenantId tenant, EventId id) {
         return call(tenant, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(statements.find)) {
-                new Parameters(statement).add(tenant.value()).add(id.value()).add(id.value());
-                try (ResultSet row = statement.executeQuery()) {
+            try (TenantStatement statement = prepared(connection, tenant, statements.find)) {
+                statement.parameters().add(tenant.value()).add(id.value()).add(id.value());
+                try (ResultSet row = statement.query()) {
                     return row.next() ? Optional.of(EventRows.read(row, tenant)) : Optional.empty();
                 }
             }
@@ -207,6 +210,7 @@ final class PostgresEventStorage implements EventStorage {
                     case "standby" ->
                         throw new NotFinalYetException(tenant, recordedAt, NotFinalYetException.Reason.STANDBY);
                     case "second_tenant" -> throw new SecondTenantException(tenant);
+                    case "other_tenant" -> throw new OtherTenantException(tenant, null);
                     case "lane_busy" -> throw lanes.busy(connection, tenant, begin);
                     default -> throw new IllegalStateException("position_at_v1 returned " + outcome);
                 };
@@ -247,12 +251,25 @@ final class PostgresEventStorage implements EventStorage {
     private long versionAt(Connection connection, TenantId tenant, StreamId stream, Position position)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(statements.versionAt)) {
-            bindStream(statement, tenant, stream).add(position.value());
+            bindStream(new Parameters(statement), tenant, stream).add(position.value());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getLong(1);
             }
         }
+    }
+
+    /** Runs several statements about one tenant's rows in the caller's transaction. */
+    void during(TenantId tenant, Runnable work) {
+        call(tenant, connection -> {
+            statements.wall.during(connection, tenant, work);
+            return true;
+        });
+    }
+
+    /** Prepares a statement that reads the tables themselves, and not through a function that runs as their owner. */
+    private TenantStatement prepared(Connection connection, TenantId tenant, String sql) throws SQLException {
+        return statements.wall.prepare(connection, tenant, sql, scope.isOwnTransaction());
     }
 
     private <T> T call(TenantId tenant, ConnectionScope.Work<T> work) {
@@ -263,9 +280,8 @@ final class PostgresEventStorage implements EventStorage {
         }
     }
 
-    private static Parameters bindStream(PreparedStatement statement, TenantId tenant, StreamId stream)
-            throws SQLException {
-        return new Parameters(statement)
+    private static Parameters bindStream(Parameters parameters, TenantId tenant, StreamId stream) throws SQLException {
+        return parameters
                 .add(tenant.value())
                 .add(stream.category())
                 .add(stream.aggregateId().value());

@@ -92,7 +92,8 @@ public final class PostgresEventStore extends ForwardingEventStore
     private final AppendListeners listeners = new AppendListeners();
 
     private PostgresEventStore(Builder builder) {
-        statements = new Statements(builder.schema);
+        ServerCheck.Findings server = ServerCheck.run(builder.dataSource, builder.schema, builder.synchronousCommit);
+        statements = new Statements(builder.schema, server.hasRowSecurity());
         settings = new AppendSettings(
                 builder.clock,
                 builder.clockTolerance,
@@ -101,9 +102,8 @@ public final class PostgresEventStore extends ForwardingEventStore
                 new AppendMeter(builder.metrics));
         serializer = builder.serializer;
         limits = builder.limits;
-        OwnConnections connections = new OwnConnections(builder.dataSource);
+        OwnConnections connections = new OwnConnections(builder.dataSource, statements.wall);
         PostgresEventStorage storage = new PostgresEventStorage(connections, statements, settings);
-        ServerCheck.Findings server = ServerCheck.run(builder.dataSource, builder.schema, builder.synchronousCommit);
         groupCommit = builder.groupsCommits()
                 ? new GroupCommit(connections, storage, statements, settings, !server.isCitus())
                 : null;

@@ -2,6 +2,7 @@ package io.nexus.eventstream.jdbc;
 
 import io.nexus.eventstream.EventHash;
 import io.nexus.eventstream.LaneHolder;
+import io.nexus.eventstream.OtherTenantException;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.TenantId;
@@ -13,7 +14,6 @@ import io.nexus.eventstream.spi.ProjectionKey;
 import io.nexus.eventstream.spi.ProjectionStorage;
 import io.nexus.eventstream.spi.StoredProjection;
 import io.nexus.eventstream.spi.TenantHead;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -61,39 +61,53 @@ final class PostgresProjectionStorage implements ProjectionStorage {
         if (projectors.isEmpty()) {
             return List.of();
         }
-        return call(tenant.isPresent() ? sql.dueOfOneTenant : sql.due, statement -> {
-            Parameters parameters = new Parameters(statement)
-                    .addTexts(projectors.stream().map(Projector::name).toList())
-                    .addArray(
-                            "integer",
-                            projectors.stream().map(Projector::version).toArray());
-            if (tenant.isPresent()) {
-                parameters.add(tenant.get().value());
-            }
-            parameters.add(owner).add(limit);
-            List<DueProjection> due = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    boolean stored = rows.getString("slot") != null;
-                    due.add(new DueProjection(
-                            TenantId.of(rows.getString("due_tenant")),
-                            rows.getString("due_projection"),
-                            stored ? Optional.of(ProjectionRows.read(rows)) : Optional.empty(),
-                            Position.of(rows.getLong("head"))));
-                }
-            }
-            return due;
+        List<String> names = projectors.stream().map(Projector::name).toList();
+        Object[] versions = projectors.stream().map(Projector::version).toArray();
+        if (tenant.isPresent()) {
+            return call(tenant.get(), sql.dueOfOneTenant, statement -> {
+                statement
+                        .parameters()
+                        .add(tenant.get().value())
+                        .addTexts(names)
+                        .addArray("integer", versions)
+                        .add(owner)
+                        .add(limit);
+                return due(statement);
+            });
+        }
+        return callForAll(sql.due, statement -> {
+            statement
+                    .parameters()
+                    .addTexts(names)
+                    .addArray("integer", versions)
+                    .add(owner)
+                    .add(limit);
+            return due(statement);
         });
+    }
+
+    private static List<DueProjection> due(TenantStatement statement) throws SQLException {
+        List<DueProjection> due = new ArrayList<>();
+        try (ResultSet rows = statement.query()) {
+            while (rows.next()) {
+                boolean stored = rows.getString("slot") != null;
+                due.add(new DueProjection(
+                        TenantId.of(rows.getString("tenant")),
+                        rows.getString("name"),
+                        stored ? Optional.of(ProjectionRows.read(rows)) : Optional.empty(),
+                        Position.of(rows.getLong("head"))));
+            }
+        }
+        return due;
     }
 
     @Override
     public List<TenantHead> heads() {
-        return call(sql.heads, statement -> {
+        return callForAll(sql.heads, statement -> {
             List<TenantHead> heads = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
+            try (ResultSet rows = statement.query()) {
                 while (rows.next()) {
-                    heads.add(new TenantHead(
-                            TenantId.of(rows.getString("tenant_id")), Position.of(rows.getLong("position"))));
+                    heads.add(new TenantHead(TenantId.of(rows.getString("tenant")), Position.of(rows.getLong("head"))));
                 }
             }
             return heads;
@@ -128,9 +142,9 @@ final class PostgresProjectionStorage implements ProjectionStorage {
 
     @Override
     public List<StoredProjection> find(TenantId tenant, String projection) {
-        return call(sql.find, statement -> {
-            new Parameters(statement).add(tenant.value()).add(projection);
-            try (ResultSet rows = statement.executeQuery()) {
+        return call(tenant, sql.find, statement -> {
+            statement.parameters().add(tenant.value()).add(projection);
+            try (ResultSet rows = statement.query()) {
                 return ProjectionRows.readAll(rows);
             }
         });
@@ -138,10 +152,10 @@ final class PostgresProjectionStorage implements ProjectionStorage {
 
     @Override
     public List<String> names(TenantId tenant) {
-        return call(sql.names, statement -> {
-            new Parameters(statement).add(tenant.value());
+        return call(tenant, sql.names, statement -> {
+            statement.parameters().add(tenant.value());
             List<String> names = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
+            try (ResultSet rows = statement.query()) {
                 while (rows.next()) {
                     names.add(rows.getString("projection"));
                 }
@@ -152,9 +166,9 @@ final class PostgresProjectionStorage implements ProjectionStorage {
 
     @Override
     public List<ParkedEvent> parked(ProjectionKey key, int limit) {
-        return call(sql.parked, statement -> {
-            ProjectionRows.bind(new Parameters(statement), key).add(limit);
-            try (ResultSet rows = statement.executeQuery()) {
+        return call(key.tenant(), sql.parked, statement -> {
+            ProjectionRows.bind(statement.parameters(), key).add(limit);
+            try (ResultSet rows = statement.query()) {
                 return ProjectionRows.readParked(rows);
             }
         });
@@ -162,9 +176,9 @@ final class PostgresProjectionStorage implements ProjectionStorage {
 
     @Override
     public Optional<EventHash> hashAt(TenantId tenant, Position position) {
-        return call(sql.hashAt, statement -> {
-            new Parameters(statement).add(tenant.value()).add(position.value());
-            try (ResultSet row = statement.executeQuery()) {
+        return call(tenant, sql.hashAt, statement -> {
+            statement.parameters().add(tenant.value()).add(position.value());
+            try (ResultSet row = statement.query()) {
                 return row.next() ? Optional.of(EventHash.of(row.getBytes("hash"))) : Optional.empty();
             }
         });
@@ -172,9 +186,9 @@ final class PostgresProjectionStorage implements ProjectionStorage {
 
     @Override
     public Optional<Instant> recordedAfter(TenantId tenant, Position position) {
-        return call(sql.recordedAfter, statement -> {
-            new Parameters(statement).add(tenant.value()).add(position.value());
-            try (ResultSet row = statement.executeQuery()) {
+        return call(tenant, sql.recordedAfter, statement -> {
+            statement.parameters().add(tenant.value()).add(position.value());
+            try (ResultSet row = statement.query()) {
                 return row.next() ? Optional.of(EventRows.instant(row, "recorded_at")) : Optional.empty();
             }
         });
@@ -182,8 +196,8 @@ final class PostgresProjectionStorage implements ProjectionStorage {
 
     @Override
     public Instant now() {
-        return call(sql.now, statement -> {
-            try (ResultSet row = statement.executeQuery()) {
+        return callForAll(sql.now, statement -> {
+            try (ResultSet row = statement.query()) {
                 row.next();
                 return EventRows.instant(row, "now");
             }
@@ -192,9 +206,9 @@ final class PostgresProjectionStorage implements ProjectionStorage {
 
     @Override
     public List<LaneHolder> blockers(ProjectionKey key) {
-        return call(sql.blockers, statement -> {
-            ProjectionRows.bind(new Parameters(statement), key);
-            try (ResultSet rows = statement.executeQuery()) {
+        return call(key.tenant(), sql.blockers, statement -> {
+            ProjectionRows.bind(statement.parameters(), key);
+            try (ResultSet rows = statement.query()) {
                 return Lanes.holders(rows);
             }
         });
@@ -202,7 +216,7 @@ final class PostgresProjectionStorage implements ProjectionStorage {
 
     private <T> T inTransaction(TenantId tenant, OwnConnections.End end, ConnectionScope.Work<T> work) {
         try {
-            return connections.transaction(end, work);
+            return connections.transaction(tenant, end, work);
         } catch (SQLException e) {
             throw SqlFailures.translated(e, tenant, statements.schema);
         } catch (CommitInDoubtException e) {
@@ -213,14 +227,32 @@ final class PostgresProjectionStorage implements ProjectionStorage {
         }
     }
 
-    /** Runs one statement that needs no transaction. */
-    private <T> T call(String text, StatementWork<T> work) {
-        try {
-            return connections.call((Connection connection) -> {
-                try (PreparedStatement statement = connection.prepareStatement(text)) {
-                    return work.on(statement);
+    /** Runs one statement about one tenant, which needs no transaction. */
+    private <T> T call(TenantId tenant, String text, StatementWork<T> work) {
+        return run(connection -> {
+            try (TenantStatement statement = statements.wall.prepare(connection, tenant, text, true)) {
+                return work.on(statement);
+            } catch (SQLException e) {
+                if (SqlFailures.isOtherTenant(e)) {
+                    throw new OtherTenantException(tenant, e);
                 }
-            });
+                throw e;
+            }
+        });
+    }
+
+    /** Runs one statement about no tenant or about all, through a function that may see them. */
+    private <T> T callForAll(String text, StatementWork<T> work) {
+        return run(connection -> {
+            try (TenantStatement statement = new TenantStatement(connection.prepareStatement(text), false)) {
+                return work.on(statement);
+            }
+        });
+    }
+
+    private <T> T run(ConnectionScope.Work<T> work) {
+        try {
+            return connections.call(work);
         } catch (SQLException e) {
             throw SqlFailures.translated(e, statements.schema);
         }
@@ -228,6 +260,6 @@ final class PostgresProjectionStorage implements ProjectionStorage {
 
     @FunctionalInterface
     private interface StatementWork<T> {
-        T on(PreparedStatement statement) throws SQLException;
+        T on(TenantStatement statement) throws SQLException;
     }
 }

@@ -46,7 +46,7 @@ final class PostgresProofs implements ProofStorage {
     @Override
     public Optional<LogRow> newest(TenantId tenant) {
         return call(tenant, sql.newest, statement -> {
-            new Parameters(statement).add(tenant.value());
+            statement.parameters().add(tenant.value());
             return rows(statement).stream().findFirst();
         });
     }
@@ -54,7 +54,7 @@ final class PostgresProofs implements ProofStorage {
     @Override
     public List<LogRow> rows(TenantId tenant, long after, long upTo, int limit) {
         return call(tenant, sql.rows, statement -> {
-            new Parameters(statement).add(tenant.value()).add(after).add(upTo).add(limit);
+            statement.parameters().add(tenant.value()).add(after).add(upTo).add(limit);
             return rows(statement);
         });
     }
@@ -62,7 +62,7 @@ final class PostgresProofs implements ProofStorage {
     @Override
     public List<Seal> seals(TenantId tenant, Position after, int limit) {
         return call(tenant, sql.seals, statement -> {
-            new Parameters(statement).add(tenant.value()).add(after.value()).add(limit);
+            statement.parameters().add(tenant.value()).add(after.value()).add(limit);
             return seals(statement, tenant);
         });
     }
@@ -70,21 +70,21 @@ final class PostgresProofs implements ProofStorage {
     @Override
     public Optional<Seal> newestSeal(TenantId tenant) {
         return call(tenant, sql.newestSeal, statement -> {
-            new Parameters(statement).add(tenant.value());
+            statement.parameters().add(tenant.value());
             return seals(statement, tenant).stream().findFirst();
         });
     }
 
     @Override
     public boolean addSeal(Seal seal) {
-        return call(seal.tenant(), sql.addSeal, statement -> added(statement, seal));
+        return onConnection(seal.tenant(), connection -> added(connection, seal));
     }
 
     @Override
     public void importLog(TenantId tenant, Consumer<ImportedLog> work) {
         events.ensureTenant(tenant);
         try {
-            connections.transaction(OwnConnections.End.COMMIT, connection -> {
+            connections.transaction(tenant, OwnConnections.End.COMMIT, connection -> {
                 Import log = new Import(connection, tenant);
                 // Without an event or with many, the tenant has none before the first.
                 log.addEvents(List.of());
@@ -96,8 +96,8 @@ final class PostgresProofs implements ProofStorage {
         }
     }
 
-    private static List<LogRow> rows(PreparedStatement statement) throws SQLException {
-        try (ResultSet rows = statement.executeQuery()) {
+    private static List<LogRow> rows(TenantStatement statement) throws SQLException {
+        try (ResultSet rows = statement.query()) {
             List<LogRow> read = new ArrayList<>();
             while (rows.next()) {
                 read.add(new LogRow(
@@ -122,8 +122,8 @@ final class PostgresProofs implements ProofStorage {
         return bytes == null ? new byte[ifNull] : bytes;
     }
 
-    private static List<Seal> seals(PreparedStatement statement, TenantId tenant) throws SQLException {
-        try (ResultSet rows = statement.executeQuery()) {
+    private static List<Seal> seals(TenantStatement statement, TenantId tenant) throws SQLException {
+        try (ResultSet rows = statement.query()) {
             List<Seal> seals = new ArrayList<>();
             while (rows.next()) {
                 seals.add(new Seal(
@@ -142,7 +142,22 @@ final class PostgresProofs implements ProofStorage {
         }
     }
 
-    private static boolean added(PreparedStatement statement, Seal seal) throws SQLException {
+    private boolean added(Connection connection, Seal seal) throws SQLException {
+        String outcome;
+        try (PreparedStatement statement = connection.prepareStatement(sql.addSeal)) {
+            bind(statement, seal);
+            outcome = outcome(statement);
+        }
+        return switch (outcome) {
+            case "sealed" -> true;
+            case "outrun" -> false;
+            case "other_links" ->
+                throw new IllegalArgumentException("the log does not say what the %s says".formatted(seal));
+            default -> throw new IllegalStateException("seal_v1 returned " + outcome);
+        };
+    }
+
+    private static void bind(PreparedStatement statement, Seal seal) throws SQLException {
         new Parameters(statement)
                 .add(seal.tenant().value())
                 .add(seal.from().value())
@@ -154,14 +169,6 @@ final class PostgresProofs implements ProofStorage {
                 .add(seal.keyId())
                 .add(seal.previous().bytes())
                 .add(seal.signature());
-        String outcome = outcome(statement);
-        return switch (outcome) {
-            case "sealed" -> true;
-            case "outrun" -> false;
-            case "other_links" ->
-                throw new IllegalArgumentException("the log does not say what the %s says".formatted(seal));
-            default -> throw new IllegalStateException("seal_v1 returned " + outcome);
-        };
     }
 
     private static String outcome(PreparedStatement statement) throws SQLException {
@@ -172,12 +179,16 @@ final class PostgresProofs implements ProofStorage {
     }
 
     private <T> T call(TenantId tenant, String text, StatementWork<T> work) {
+        return onConnection(tenant, connection -> {
+            try (TenantStatement statement = statements.wall.prepare(connection, tenant, text, true)) {
+                return work.on(statement);
+            }
+        });
+    }
+
+    private <T> T onConnection(TenantId tenant, ConnectionScope.Work<T> work) {
         try {
-            return connections.call(connection -> {
-                try (PreparedStatement statement = connection.prepareStatement(text)) {
-                    return work.on(statement);
-                }
-            });
+            return connections.call(work);
         } catch (SQLException e) {
             throw SqlFailures.translated(e, tenant, statements.schema);
         }
@@ -185,7 +196,7 @@ final class PostgresProofs implements ProofStorage {
 
     @FunctionalInterface
     private interface StatementWork<T> {
-        T on(PreparedStatement statement) throws SQLException;
+        T on(TenantStatement statement) throws SQLException;
     }
 
     /** Takes a log in, in a transaction. */
@@ -231,8 +242,8 @@ final class PostgresProofs implements ProofStorage {
 
         @Override
         public void addSeal(Seal seal) {
-            try (PreparedStatement statement = connection.prepareStatement(sql.addSeal)) {
-                if (!added(statement, seal)) {
+            try {
+                if (!added(connection, seal)) {
                     throw new IllegalArgumentException(
                             "the tenant has seals already, which the %s does not follow".formatted(seal));
                 }

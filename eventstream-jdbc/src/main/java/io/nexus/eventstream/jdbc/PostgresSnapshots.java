@@ -14,7 +14,6 @@ import io.nexus.eventstream.statistics.StreamLengths;
 import io.nexus.eventstream.statistics.StreamStatistics;
 import io.nexus.eventstream.statistics.TenantStatistics;
 import java.sql.Array;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -56,7 +55,7 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
                     .add(snapshot.createdAt())
                     .add(snapshot.checksum())
                     .add(snapshot.state());
-            return statement.executeUpdate();
+            return statement.update();
         });
     }
 
@@ -69,7 +68,7 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
                     .add(asOf.version().map(EventVersion::value).orElse(Long.MAX_VALUE))
                     .add(asOf.recorded().orElse(END_OF_TIME))
                     .add(asOf.occurred().orElse(END_OF_TIME));
-            try (ResultSet row = statement.executeQuery()) {
+            try (ResultSet row = statement.query()) {
                 return row.next()
                         ? Optional.of(new Snapshot(
                                 tenant,
@@ -93,7 +92,7 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
         return call(tenant, sql.list, statement -> {
             key(statement, tenant, stream);
             List<SnapshotInfo> snapshots = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
+            try (ResultSet rows = statement.query()) {
                 while (rows.next()) {
                     snapshots.add(new SnapshotInfo(
                             stream,
@@ -115,7 +114,7 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
                             .add(snapshot.foldName())
                             .add(snapshot.schemaVersion())
                             .add(snapshot.version().value());
-                    return statement.executeUpdate();
+                    return statement.update();
                 })
                 > 0;
     }
@@ -123,12 +122,13 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
     @Override
     public int deleteOlderThan(TenantId tenant, Instant moment, int keepNewest) {
         return call(tenant, sql.deleteOld, statement -> {
-            new Parameters(statement)
+            statement
+                    .parameters()
                     .add(tenant.value())
                     .add(tenant.value())
                     .add(moment)
                     .add(keepNewest);
-            return statement.executeUpdate();
+            return statement.update();
         });
     }
 
@@ -139,7 +139,8 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
             // Each is a transaction of its own, so that one node does not keep another from counting for long.
         }
         return call(tenant, sql.needing, statement -> {
-            new Parameters(statement)
+            statement
+                    .parameters()
                     .add(tenant.value())
                     .add(category)
                     .add(threshold)
@@ -148,7 +149,7 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
                     .add(threshold)
                     .add(limit);
             List<StreamId> streams = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
+            try (ResultSet rows = statement.query()) {
                 while (rows.next()) {
                     streams.add(StreamId.of(category, rows.getString("stream_id")));
                 }
@@ -160,8 +161,8 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
     @Override
     public TenantStatistics tenant(TenantId tenant) {
         return call(tenant, sql.tenant, statement -> {
-            new Parameters(statement).add(tenant.value()).add(COUNTED_AT_ONCE);
-            try (ResultSet row = statement.executeQuery()) {
+            statement.parameters().add(tenant.value()).add(COUNTED_AT_ONCE);
+            try (ResultSet row = statement.query()) {
                 row.next();
                 return new TenantStatistics(
                         Position.of(row.getLong("head")),
@@ -181,7 +182,7 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
         return call(tenant, sql.stream, statement -> {
             Parameters parameters = key(statement, tenant, stream);
             key(key(parameters, tenant, stream), tenant, stream);
-            try (ResultSet row = statement.executeQuery()) {
+            try (ResultSet row = statement.query()) {
                 return row.next()
                         ? new StreamStatistics(
                                 stream,
@@ -198,8 +199,8 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
     /** Goes on counting; returns whether there is more to count. */
     private boolean count(TenantId tenant) {
         return call(tenant, sql.count, statement -> {
-            new Parameters(statement).add(tenant.value()).add(COUNTED_AT_ONCE);
-            try (ResultSet row = statement.executeQuery()) {
+            statement.parameters().add(tenant.value()).add(COUNTED_AT_ONCE);
+            try (ResultSet row = statement.query()) {
                 return row.next() && row.getBoolean(1);
             }
         });
@@ -219,8 +220,8 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
         return lengths;
     }
 
-    private static Parameters key(PreparedStatement statement, TenantId tenant, StreamId stream) throws SQLException {
-        return key(new Parameters(statement), tenant, stream);
+    private static Parameters key(TenantStatement statement, TenantId tenant, StreamId stream) throws SQLException {
+        return key(statement.parameters(), tenant, stream);
     }
 
     private static Parameters key(Parameters parameters, TenantId tenant, StreamId stream) throws SQLException {
@@ -233,7 +234,7 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
     private <T> T call(TenantId tenant, String text, StatementWork<T> work) {
         try {
             return connections.call(connection -> {
-                try (PreparedStatement statement = connection.prepareStatement(text)) {
+                try (TenantStatement statement = statements.wall.prepare(connection, tenant, text, true)) {
                     return work.on(statement);
                 }
             });
@@ -244,6 +245,6 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
 
     @FunctionalInterface
     private interface StatementWork<T> {
-        T on(PreparedStatement statement) throws SQLException;
+        T on(TenantStatement statement) throws SQLException;
     }
 }

@@ -164,72 +164,31 @@ final class ProjectionStatements {
               AND p.lease_token = ?
             """;
 
-    /**
-     * The one statement that does not name a tenant, unless it is asked for one. The head of each log is one probe of the
-     * primary key, whatever the size of the log.
-     */
+    private static final String DUE_OF_ONE_TENANT = """
+            SELECT
+                d.tenant,
+                d.name,
+                d.head,
+                ${build_columns}
+            FROM ${schema}.due_of_tenant_v1(?, ?, ?, ?) d
+            ORDER BY d.since, d.name, (d.build).slot, (d.build).part
+            LIMIT ?
+            """;
+
     private static final String DUE = """
             SELECT
-                wanted.tenant AS due_tenant,
-                wanted.name AS due_projection,
-                wanted.head,
-                ${columns}
-            FROM (
-                SELECT
-                    t.tenant_id AS tenant,
-                    h.position AS head,
-                    h.recorded_at,
-                    r.name,
-                    r.version
-                FROM ${schema}.tenants t
-                CROSS JOIN LATERAL (
-                    SELECT
-                        e.position,
-                        e.recorded_at
-                    FROM ${schema}.events e
-                    WHERE e.tenant_id = t.tenant_id
-                    ORDER BY e.position DESC
-                    LIMIT 1
-                ) h
-                CROSS JOIN unnest(?::text[], ?::integer[]) AS r (name, version)
-                ${tenants}
-            ) wanted
-            LEFT JOIN LATERAL (
-                SELECT
-                    bool_or(b.role = 'live') AS any_live,
-                    bool_or(b.role = 'live' AND b.version >= wanted.version) AS up_to_date,
-                    bool_or(b.role = 'building') AS building
-                FROM ${schema}.projections b
-                WHERE b.tenant_id = wanted.tenant
-                  AND b.projection = wanted.name
-            ) builds ON true
-            LEFT JOIN ${schema}.projections p
-                ON p.tenant_id = wanted.tenant
-                AND p.projection = wanted.name
-                AND p.role IN ('live', 'building')
-                AND p.state = 'running'
-                AND p.version = wanted.version
-                AND (p.role = 'building' OR p.checkpoint <> wanted.head)
-                AND (p.lease_until IS NULL OR p.lease_until <= ${schema}.clock() OR p.lease_owner = ?)
-            WHERE p.tenant_id IS NOT NULL
-               OR builds.any_live IS NOT TRUE
-               OR builds.up_to_date IS NOT TRUE AND builds.building IS NOT TRUE
-            ORDER BY coalesce(p.updated_at, wanted.recorded_at), wanted.tenant, wanted.name, p.slot, p.part
-            LIMIT ?
+                d.tenant,
+                d.name,
+                d.head,
+                ${build_columns}
+            FROM ${schema}.due_v1(?, ?, ?, ?) d
             """;
 
     private static final String HEADS = """
             SELECT
-                t.tenant_id,
-                h.position
-            FROM ${schema}.tenants t
-            CROSS JOIN LATERAL (
-                SELECT e.position
-                FROM ${schema}.events e
-                WHERE e.tenant_id = t.tenant_id
-                ORDER BY e.position DESC
-                LIMIT 1
-            ) h
+                h.tenant,
+                h.head
+            FROM ${schema}.heads_v1() h
             """;
 
     private static final String HASH_AT = """
@@ -359,8 +318,8 @@ final class ProjectionStatements {
         names = in(schema, NAMES);
         acquire = in(schema, ACQUIRE);
         release = in(schema, RELEASE);
-        due = in(schema, DUE.replace("${tenants}", ""));
-        dueOfOneTenant = in(schema, DUE.replace("${tenants}", "WHERE t.tenant_id = ?"));
+        due = in(schema, DUE);
+        dueOfOneTenant = in(schema, DUE_OF_ONE_TENANT);
         heads = in(schema, HEADS);
         hashAt = in(schema, HASH_AT);
         recordedAfter = in(schema, RECORDED_AFTER);
@@ -378,6 +337,7 @@ final class ProjectionStatements {
     private static String in(SchemaName schema, String sql) {
         return sql.replace("${key}", BY_KEY)
                 .replace("${schema}", schema.value())
-                .replace("${columns}", ProjectionRows.COLUMNS);
+                .replace("${columns}", ProjectionRows.COLUMNS)
+                .replace("${build_columns}", ProjectionRows.COLUMNS.replace("p.", "(d.build)."));
     }
 }

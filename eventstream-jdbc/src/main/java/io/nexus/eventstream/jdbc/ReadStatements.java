@@ -3,8 +3,6 @@ package io.nexus.eventstream.jdbc;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collections;
@@ -81,12 +79,9 @@ final class ReadStatements {
         this.schema = schema;
     }
 
-    /** Returns the statement of a query, bound; versions and moments of the query have been made bounds already. */
-    PreparedStatement prepare(Connection connection, TenantId tenant, EventQuery query, Bounds bounds, int limit)
-            throws SQLException {
+    /** Binds the parameters of a query's statement; versions and moments of the query have been made bounds already. */
+    void bind(Parameters parameters, TenantId tenant, EventQuery query, Bounds bounds, int limit) throws SQLException {
         Shape shape = Shape.of(query);
-        PreparedStatement statement = connection.prepareStatement(texts.computeIfAbsent(shape, this::text));
-        Parameters parameters = new Parameters(statement);
         if (query.stream().isPresent()) {
             parameters
                     .add(tenant.value())
@@ -112,12 +107,11 @@ final class ReadStatements {
                 parameters.add(limit);
             }
         }
-        return statement;
     }
 
-    /** Returns the SQL text of a query's shape, for tests that look at plans. */
+    /** Returns the statement of a query. */
     String text(EventQuery query) {
-        return text(Shape.of(query));
+        return texts.computeIfAbsent(Shape.of(query), this::text);
     }
 
     private static void bindRange(Parameters parameters, EventQuery query, Bounds bounds) throws SQLException {

@@ -32,7 +32,18 @@ final class ServerCheck {
                     SELECT FROM pg_proc p
                     JOIN pg_namespace n ON n.oid = p.pronamespace
                     WHERE n.nspname = ? AND p.proname = 'append_v1'
-                )                                          AS installed
+                )                                          AS installed,
+                (
+                    SELECT c.relrowsecurity FROM pg_class c
+                    JOIN pg_namespace n ON n.oid = c.relnamespace
+                    WHERE n.nspname = ? AND c.relname = 'events'
+                )                                          AS row_security,
+                EXISTS (
+                    SELECT FROM pg_class c
+                    JOIN pg_namespace n ON n.oid = c.relnamespace
+                    JOIN pg_roles r ON r.oid = c.relowner OR r.rolsuper
+                    WHERE n.nspname = ? AND c.relname = 'events' AND pg_has_role(current_user, r.oid, 'MEMBER')
+                )                                          AS owns
             """;
 
     private ServerCheck() {}
@@ -41,12 +52,14 @@ final class ServerCheck {
      * What a store must know of its server.
      *
      * @param isCitus whether it is part of a cluster, where a transaction should stay on one node
+     * @param hasRowSecurity whether a session sees only rows of the tenant that it is bound to
      */
-    record Findings(boolean isCitus) {}
+    record Findings(boolean isCitus, boolean hasRowSecurity) {}
 
     static Findings run(DataSource dataSource, SchemaName schema, boolean ownSynchronousCommit) {
         try {
-            return new OwnConnections(dataSource).call(connection -> look(connection, schema, ownSynchronousCommit));
+            return new OwnConnections(dataSource, new TenantWall(schema, false))
+                    .call(connection -> look(connection, schema, ownSynchronousCommit));
         } catch (SQLException e) {
             throw new StorageException("the database cannot be looked at: " + e.getMessage(), e);
         }
@@ -55,7 +68,7 @@ final class ServerCheck {
     private static Findings look(Connection connection, SchemaName schema, boolean ownSynchronousCommit)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(LOOK)) {
-            new Parameters(statement).add(schema.value());
+            new Parameters(statement).add(schema.value()).add(schema.value()).add(schema.value());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 if (row.getInt("version_number") < OLDEST_SERVER) {
@@ -71,7 +84,12 @@ final class ServerCheck {
                             null);
                 }
                 warnAboutDurability(row, ownSynchronousCommit);
-                return new Findings(row.getBoolean("citus"));
+                if (row.getBoolean("owns")) {
+                    log.warn(
+                            "The application may act as the owner of schema {} or as a superuser: then neither privileges nor row-level security keep it from changing events or reading other tenants'. Let it log in as a member of the writer alone, see SchemaMigrator.rolesSql()",
+                            schema);
+                }
+                return new Findings(row.getBoolean("citus"), row.getBoolean("row_security"));
             }
         }
     }

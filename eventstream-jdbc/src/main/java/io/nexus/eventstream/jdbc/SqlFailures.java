@@ -1,6 +1,7 @@
 package io.nexus.eventstream.jdbc;
 
 import io.nexus.eventstream.EventStreamException;
+import io.nexus.eventstream.OtherTenantException;
 import io.nexus.eventstream.RetryTransactionException;
 import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.TenantId;
@@ -22,6 +23,7 @@ final class SqlFailures {
     private static final String ACTIVE_TRANSACTION = "25001";
     private static final String READ_ONLY = "25006";
     private static final String NOT_ALLOWED = "42501";
+    private static final String OTHER_TENANT = "ES001";
 
     private SqlFailures() {}
 
@@ -55,10 +57,18 @@ final class SqlFailures {
         return ACTIVE_TRANSACTION.equals(e.getSQLState());
     }
 
+    /** Returns whether the session is bound to another tenant. */
+    static boolean isOtherTenant(SQLException e) {
+        return OTHER_TENANT.equals(e.getSQLState());
+    }
+
     static EventStreamException translated(SQLException e, TenantId tenant, SchemaName schema) {
         String state = e.getSQLState();
         if (state != null && RUN_AGAIN.contains(state)) {
             return new RetryTransactionException(tenant, e);
+        }
+        if (isOtherTenant(e)) {
+            return new OtherTenantException(tenant, e);
         }
         return new StorageException(
                 "the database refused a statement for tenant %s (SQLSTATE %s): %s%s"
@@ -99,7 +109,7 @@ final class SqlFailures {
             return "; another lock than a lane was not to be had within the session's lock_timeout: somebody may be changing the schema";
         }
         if (state.equals(NOT_ALLOWED)) {
-            return "; the role needs USAGE on schema %s, SELECT on its tables and EXECUTE on its functions"
+            return "; the role lacks a privilege in schema %s: make it a member of the writer, engine or reader that SchemaMigrator.grantsSql() speaks of"
                     .formatted(schema);
         }
         return "";

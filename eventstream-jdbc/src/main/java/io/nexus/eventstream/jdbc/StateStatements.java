@@ -78,8 +78,7 @@ final class StateStatements {
             """;
 
     private static final String DELETE_OLD = """
-            DELETE FROM ${schema}.snapshots s
-            USING (
+            WITH old AS (
                 SELECT
                     r.tenant_id,
                     r.stream_category,
@@ -92,7 +91,9 @@ final class StateStatements {
                         ORDER BY r.version DESC) AS place
                 FROM ${schema}.snapshots r
                 WHERE r.tenant_id = ?
-            ) o
+            )
+            DELETE FROM ${schema}.snapshots s
+            USING old o
             WHERE s.tenant_id = ?
               AND s.created_at < ?
               AND o.place > ?

@@ -119,9 +119,11 @@ final class Statements {
     final ProjectionStatements projections;
     final StateStatements states;
     final ProofStatements proofs;
+    final TenantWall wall;
 
-    Statements(SchemaName schema) {
+    Statements(SchemaName schema, boolean rowSecurity) {
         this.schema = schema;
+        wall = new TenantWall(schema, rowSecurity);
         append = in(APPEND);
         appendOne = in(APPEND_ONE);
         appendBatch = in(APPEND_BATCH);

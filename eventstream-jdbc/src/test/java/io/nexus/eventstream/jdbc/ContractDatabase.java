@@ -5,39 +5,57 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
+import io.nexus.eventstream.jdbc.schema.SchemaRoles;
 import io.nexus.eventstream.tck.DatabaseClock;
 import io.nexus.eventstream.tck.StoreOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A database for the contract: its log is recorded by a clock that the tests shift. */
 final class ContractDatabase implements DatabaseClock, AutoCloseable {
 
-    private final FreshDatabase database = FreshDatabase.empty();
+    private final FreshDatabase database;
     private final String schema;
     private final HikariDataSource pool;
 
-    private ContractDatabase(UnaryOperator<SchemaMigrator> migration, Consumer<HikariConfig> settings) {
-        SchemaMigrator migrator = migration.apply(SchemaMigrator.of(database.pool()));
-        migrator.migrate();
-        schema = migrator.schema().value();
+    private ContractDatabase(FreshDatabase database, String schema, HikariDataSource pool) {
+        this.database = database;
+        this.schema = schema;
+        this.pool = pool;
         database.execute(
                 "CREATE TABLE public.clock_offset (offset_by interval NOT NULL)",
+                "GRANT SELECT ON public.clock_offset TO PUBLIC",
                 "INSERT INTO public.clock_offset VALUES ('0')",
                 """
                 CREATE OR REPLACE FUNCTION %s.clock() RETURNS timestamptz LANGUAGE sql VOLATILE AS
                 $$ SELECT clock_timestamp() + o.offset_by FROM public.clock_offset o $$
                 """.formatted(schema));
-        pool = database.poolWith(config -> {
-            config.setMaximumPoolSize(40);
-            settings.accept(config);
-        });
     }
 
     /** Returns a database with a log made by this migration, and a pool with these settings. */
     static ContractDatabase create(UnaryOperator<SchemaMigrator> migration, Consumer<HikariConfig> settings) {
-        return new ContractDatabase(migration, settings);
+        FreshDatabase database = FreshDatabase.empty();
+        SchemaMigrator migrator = migration.apply(SchemaMigrator.of(database.pool()));
+        migrator.migrate();
+        return new ContractDatabase(database, migrator.schema().value(), database.poolWith(config -> {
+            config.setMaximumPoolSize(40);
+            settings.accept(config);
+        }));
+    }
+
+    /** Returns a database with an owner, and a pool of a login that is a member of these roles and of no other. */
+    static ContractDatabase createFor(Function<SchemaRoles, List<String>> memberships) {
+        SchemaRoles roles = FreshDatabase.newRoles();
+        FreshDatabase database = FreshDatabase.owned(roles, migrator -> migrator.rowSecurity(true));
+        return new ContractDatabase(
+                database,
+                SchemaName.DEFAULT.value(),
+                database.poolOfMember(
+                        config -> config.setMaximumPoolSize(40),
+                        memberships.apply(roles).toArray(String[]::new)));
     }
 
     /** Returns a database with a log made by this migration. */

@@ -8,7 +8,6 @@ import io.nexus.eventstream.Position;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
-import io.nexus.eventstream.jdbc.schema.SchemaName;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.projection.SlotRole;
@@ -192,15 +191,14 @@ class DueProjectionTest {
                 FreshDatabase.fill(ofOther, TenantId.of("tenant " + i), i == 0 ? 3_000 : 40, 5);
             }
             other.execute("ANALYZE");
-            ProjectionStatements statements = new ProjectionStatements(SchemaName.DEFAULT);
-
-            for (String sql : List.of(
-                    statements
-                            .due
-                            .replace("unnest(?::text[], ?::integer[])", "unnest($1::text[], $2::integer[])")
-                            .replace("lease_owner = ?", "lease_owner = $3")
-                            .replace("LIMIT ?", "LIMIT $4"),
-                    statements.heads)) {
+            for (String function : List.of("due_v1", "heads_v1")) {
+                String sql = String.join(
+                                "\n",
+                                other.query("SELECT prosrc FROM pg_proc WHERE proname = '%s'".formatted(function)))
+                        .replace("p_names", "$1::text[]")
+                        .replace("p_versions", "$2::integer[]")
+                        .replace("p_owner", "$3::text")
+                        .replace("p_limit", "$4::bigint");
                 List<String> plan = genericPlan(other, sql);
 
                 assertThat(plan)

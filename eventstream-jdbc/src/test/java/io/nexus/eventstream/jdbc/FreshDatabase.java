@@ -11,6 +11,7 @@ import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
+import io.nexus.eventstream.jdbc.schema.SchemaRoles;
 import io.nexus.eventstream.localpostgres.LocalPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /** An empty database with a pool, and what tests do to it behind the library's back. */
@@ -68,6 +70,22 @@ public final class FreshDatabase implements AutoCloseable {
         return database;
     }
 
+    /** Returns names of roles that no other test has; they belong to the whole server. */
+    public static SchemaRoles newRoles() {
+        return SchemaRoles.prefixed(
+                "es_roles_%d_%d_".formatted(ProcessHandle.current().pid(), ROLES.incrementAndGet()));
+    }
+
+    /** Returns a database whose log belongs to an owner, made by a member of the owner and not by a superuser. */
+    public static FreshDatabase owned(SchemaRoles roles, UnaryOperator<SchemaMigrator> migration) {
+        FreshDatabase database = empty();
+        database.execute(SchemaMigrator.of(database.pool).roles(roles).rolesSql());
+        try (HikariDataSource migrating = database.poolOfMember(config -> {}, roles.owner())) {
+            migration.apply(SchemaMigrator.of(migrating).roles(roles)).migrate();
+        }
+        return database;
+    }
+
     public HikariDataSource pool() {
         return pool;
     }
@@ -87,12 +105,21 @@ public final class FreshDatabase implements AutoCloseable {
 
     /** Creates a role that may log in and nothing else, and returns a pool that connects as it. */
     public HikariDataSource poolOfPoorRole() {
+        return poolOfMember(config -> {});
+    }
+
+    /** Creates a role that may log in and is a member of these, and returns a pool that connects as it. */
+    public HikariDataSource poolOfMember(Consumer<HikariConfig> settings, String... roles) {
         String role = "es_poor_%d_%d".formatted(ProcessHandle.current().pid(), ROLES.incrementAndGet());
         execute("CREATE ROLE " + role + " LOGIN PASSWORD 'secret'");
+        for (String each : roles) {
+            execute("GRANT " + each + " TO " + role);
+        }
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url.replaceFirst("user=[^&]*", "user=" + role).replaceFirst("&password=[^&]*", "")
                 + "&password=secret");
         config.setMinimumIdle(0);
+        settings.accept(config);
         return new HikariDataSource(config);
     }
 

@@ -32,6 +32,7 @@ final class PostgresHost implements HostTransactions {
         this.database = database;
         this.store = store;
         database.database().execute("CREATE TABLE IF NOT EXISTS public.host_rows (text text NOT NULL PRIMARY KEY)");
+        database.database().execute("GRANT SELECT, INSERT ON public.host_rows TO PUBLIC");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nexus.eventstream.jdbc;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.JsonEventSerializer;
@@ -28,21 +29,33 @@ import org.junit.jupiter.api.BeforeEach;
 class PostgresProjectionContractTest extends ProjectionContract {
 
     private FreshDatabase database;
+    private HikariDataSource pool;
 
     /** Each test has a database of its own, so that an engine meets no tenants of other tests. */
     @BeforeEach
     void create() {
-        database = FreshDatabase.migrated();
+        database = newDatabase();
+        pool = newPool(database);
+    }
+
+    FreshDatabase newDatabase() {
+        return FreshDatabase.migrated();
+    }
+
+    /** Returns what the store connects by. */
+    HikariDataSource newPool(FreshDatabase of) {
+        return of.pool();
     }
 
     @AfterEach
     void close() {
+        pool.close();
         database.close();
     }
 
     @Override
     public ProjectingEventStore open(List<Projector> inline) {
-        return PostgresEventStore.builder(database.pool(), JsonEventSerializer.of(EventTypes.of(LedgerEvent.class)))
+        return PostgresEventStore.builder(pool, JsonEventSerializer.of(EventTypes.of(LedgerEvent.class)))
                 .inline(inline.toArray(new Projector[0]))
                 .build();
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
-import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
+import io.nexus.eventstream.jdbc.schema.SchemaRoles;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -22,11 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every statement that reads walks an index in order and stops at its limit: no sequential scan, no sort, with the generic
- * plan that a prepared statement ends up with, on a plain table and on partitions.
+ * plan that a prepared statement ends up with, on a plain table and on partitions, behind row-level security.
  */
 class QueryPlanTest {
 
     private static final TenantId BIG = TenantId.of("big");
+    private static final SchemaRoles ROLES = FreshDatabase.newRoles();
 
     /** A parameter and the word in front of it that says what it is. */
     private static final Pattern PARAMETER = Pattern.compile("(\\w+)((?: [<>=]+| = ANY)? \\(?)\\?");
@@ -52,10 +53,9 @@ class QueryPlanTest {
 
     @BeforeAll
     static void fill() {
-        plain = FreshDatabase.empty();
-        SchemaMigrator.of(plain.pool()).migrate();
-        partitioned = FreshDatabase.empty();
-        SchemaMigrator.of(partitioned.pool()).partitions(4).migrate();
+        plain = FreshDatabase.owned(ROLES, migrator -> migrator.rowSecurity(true));
+        partitioned = FreshDatabase.owned(
+                ROLES, migrator -> migrator.rowSecurity(true).partitions(4));
         for (FreshDatabase database : List.of(plain, partitioned)) {
             FreshDatabase.fill(database.store(), BIG, 5_000, 50);
             for (int tenant = 0; tenant < 8; tenant++) {
@@ -100,6 +100,19 @@ class QueryPlanTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"stream", "log", "log of three types", "head"})
+    void rowLevelSecurityIsOneQuestionAPlanAndNoFilterARow(String read) throws SQLException {
+        List<String> plan = genericPlan(plain, statements().get(read));
+
+        assertThat(plan)
+                .as(String.join("\n", plan))
+                .anyMatch(line -> line.contains("One-Time Filter: ") && line.contains("eventstream.tenant"))
+                .noneMatch(line -> line.contains(" Filter: ")
+                        && line.contains("eventstream.tenant")
+                        && !line.contains("One-Time"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stream", "log", "log of three types", "head"})
     void onlyThePartitionOfTheTenantIsTouched(String read) throws SQLException {
         List<String> plan = genericPlan(partitioned, statements().get(read));
 
@@ -112,7 +125,7 @@ class QueryPlanTest {
     }
 
     private static Map<String, String> statements() {
-        Statements statements = new Statements(SchemaName.DEFAULT);
+        Statements statements = new Statements(SchemaName.DEFAULT, true);
         EventQuery stream = EventQuery.stream(StreamId.of("note", "1"));
         EventQuery log = EventQuery.log();
         Map<String, String> texts = new TreeMap<>();
@@ -152,6 +165,8 @@ class QueryPlanTest {
                 .doesNotContain("?");
         try (Connection connection = database.connect()) {
             FreshDatabase.query(connection, "SELECT set_config('plan_cache_mode', 'force_generic_plan', false)");
+            FreshDatabase.query(connection, "SELECT set_config('role', '%s', false)".formatted(ROLES.reader()));
+            FreshDatabase.query(connection, "SELECT set_config('eventstream.tenant', 'big', false)");
             connection.createStatement().execute("PREPARE looked_at AS " + numbered);
             return FreshDatabase.query(
                     connection,

@@ -1,12 +1,17 @@
 package io.nexus.eventstream.jdbc.schema;
 
 import io.nexus.eventstream.StorageException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.ValidateResult;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,21 +46,48 @@ public final class SchemaMigrator {
     private final DataSource dataSource;
     private final SchemaName schema;
     private final int partitions;
+    private final @Nullable Boolean rowSecurity;
+    private final @Nullable SchemaRoles roles;
 
-    private SchemaMigrator(DataSource dataSource, SchemaName schema, int partitions) {
+    private SchemaMigrator(
+            DataSource dataSource,
+            SchemaName schema,
+            int partitions,
+            @Nullable Boolean rowSecurity,
+            @Nullable SchemaRoles roles) {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
         this.schema = Objects.requireNonNull(schema, "schema");
         this.partitions = partitions;
+        this.rowSecurity = rowSecurity;
+        this.roles = roles;
     }
 
-    /** Returns a migrator of the schema {@code eventstream} without partitions. */
+    /** Returns a migrator of the schema {@code eventstream} without partitions, and without roles. */
     public static SchemaMigrator of(DataSource dataSource) {
-        return new SchemaMigrator(dataSource, SchemaName.DEFAULT, 0);
+        return new SchemaMigrator(dataSource, SchemaName.DEFAULT, 0, null, null);
     }
 
     /** Returns a migrator of another schema. */
     public SchemaMigrator schema(SchemaName name) {
-        return new SchemaMigrator(dataSource, name, partitions);
+        return new SchemaMigrator(dataSource, name, partitions, rowSecurity, roles);
+    }
+
+    /**
+     * Returns a migrator that knows these roles: {@link #migrate()} works as their owner, of which the login must be a member,
+     * and then applies the grants; {@link #validate()} checks owners, privileges, triggers and row-level security as well.
+     * The roles must exist, see {@link #rolesSql()}.
+     */
+    public SchemaMigrator roles(SchemaRoles names) {
+        return new SchemaMigrator(dataSource, schema, partitions, rowSecurity, Objects.requireNonNull(names, "roles"));
+    }
+
+    /**
+     * Returns a migrator that switches row-level security on or off when it creates the schema; by default it is off, as it
+     * makes reads of single events a fifth slower. A schema that exists keeps what it was created with, and the store finds
+     * out at its start which that is. With roles, {@link #validate()} insists on it.
+     */
+    public SchemaMigrator rowSecurity(boolean on) {
+        return new SchemaMigrator(dataSource, schema, partitions, on, roles);
     }
 
     /**
@@ -68,7 +100,7 @@ public final class SchemaMigrator {
      */
     public SchemaMigrator partitions(int number) {
         requirePartitions(number);
-        return new SchemaMigrator(dataSource, schema, number);
+        return new SchemaMigrator(dataSource, schema, number, rowSecurity, roles);
     }
 
     /**
@@ -80,8 +112,13 @@ public final class SchemaMigrator {
      */
     public int migrate() {
         try {
-            int applied = flyway().migrate().migrationsExecuted;
+            int applied = flyway(roles == null ? dataSource : new OwnerDataSource(dataSource, roles))
+                    .migrate()
+                    .migrationsExecuted;
             log.info("Schema {} is up to date, {} migrations were applied", schema, applied);
+            if (roles != null) {
+                grant(roles);
+            }
             return applied;
         } catch (FlywayException e) {
             throw new StorageException("schema %s cannot be migrated: %s".formatted(schema, e.getMessage()), e);
@@ -92,12 +129,16 @@ public final class SchemaMigrator {
      * Checks that the schema is what this version of the library needs, and changes nothing. A schema of a newer version
      * passes, so that old and new nodes can run side by side.
      *
-     * @throws StorageException if migrations are missing or were changed; the message lists them
+     * <p>With {@link #roles} it also checks that nobody has more rights than those should have, and that nothing has been
+     * switched off that keeps the log from being changed. Any role can ask that may use the schema.
+     *
+     * @throws StorageException if migrations are missing or were changed, or the walls have holes; the message lists all of
+     *     them, with what to do
      */
     public void validate() {
         ValidateResult result;
         try {
-            result = flyway().validateWithResult();
+            result = flyway(dataSource).validateWithResult();
         } catch (FlywayException e) {
             throw new StorageException("schema %s cannot be validated: %s".formatted(schema, e.getMessage()), e);
         }
@@ -107,6 +148,15 @@ public final class SchemaMigrator {
                             .formatted(schema, result.getAllErrorMessages()),
                     null);
         }
+        if (roles != null) {
+            List<String> findings = findings(roles);
+            if (!findings.isEmpty()) {
+                throw new StorageException(
+                        "schema %s is not as safe as it should be:\n- %s"
+                                .formatted(schema, String.join("\n- ", findings)),
+                        null);
+            }
+        }
     }
 
     /**
@@ -115,6 +165,27 @@ public final class SchemaMigrator {
      */
     public String sql() {
         return SchemaScript.text(schema, placeholders());
+    }
+
+    /**
+     * Returns the script that creates the roles, once a cluster, to be run by a superuser; those that exist are left as they
+     * are. No connection is used.
+     *
+     * @throws IllegalStateException if it knows no {@link #roles}
+     */
+    public String rolesSql() {
+        return RoleScripts.roles(requireRoles());
+    }
+
+    /**
+     * Returns the script that gives everything in the schema to its owner and each role its rights, and takes away what anybody
+     * else has. To be run after the output of {@link #sql()}, and by a superuser after a restore into another cluster; it
+     * can be run at any time, and changes nothing if nothing has to be. No connection is used.
+     *
+     * @throws IllegalStateException if it knows no {@link #roles}
+     */
+    public String grantsSql() {
+        return RoleScripts.grants(schema, requireRoles());
     }
 
     /** Returns the schema that it works on. */
@@ -129,10 +200,37 @@ public final class SchemaMigrator {
         }
     }
 
-    private Flyway flyway() {
+    private SchemaRoles requireRoles() {
+        if (roles == null) {
+            throw new IllegalStateException("tell the migrator the roles first: roles(SchemaRoles.defaults())");
+        }
+        return roles;
+    }
+
+    private void grant(SchemaRoles names) {
+        try (Connection connection = new OwnerDataSource(dataSource, names).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(RoleScripts.grants(schema, names));
+        } catch (SQLException e) {
+            throw new StorageException(
+                    "the grants on schema %s cannot be applied, run grantsSql() as a superuser: %s"
+                            .formatted(schema, e.getMessage()),
+                    e);
+        }
+    }
+
+    private List<String> findings(SchemaRoles names) {
+        try (Connection connection = dataSource.getConnection()) {
+            return new SchemaInspection(schema, names, rowSecurity).findings(connection);
+        } catch (SQLException e) {
+            throw new StorageException("schema %s cannot be validated: %s".formatted(schema, e.getMessage()), e);
+        }
+    }
+
+    private Flyway flyway(DataSource connections) {
         // Only what Flyway has had unchanged for many versions, so that the version a host brings works too.
         return Flyway.configure(SchemaMigrator.class.getClassLoader())
-                .dataSource(dataSource)
+                .dataSource(connections)
                 .schemas(schema.value())
                 .defaultSchema(schema.value())
                 .table(SchemaScript.HISTORY_TABLE)
@@ -147,6 +245,7 @@ public final class SchemaMigrator {
     private Map<String, String> placeholders() {
         return Map.of(
                 "schema", schema.value(),
+                "row_security", Boolean.toString(rowSecurity != null && rowSecurity),
                 "partitions", Integer.toString(partitions),
                 "partition_clause", partitions == 0 ? "" : "PARTITION BY HASH (tenant_id)");
     }

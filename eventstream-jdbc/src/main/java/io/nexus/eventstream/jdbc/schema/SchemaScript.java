@@ -30,6 +30,7 @@ final class SchemaScript {
             "V010__group_commit.sql",
             "V011__seals.sql",
             "V012__audit_log.sql",
+            "V013__walls.sql",
             "V014__append_one.sql");
 
     private static final String BEGIN = """

@@ -39,7 +39,7 @@ final class Catalog {
             WHERE c.relnamespace = 'eventstream'::regnamespace
             ORDER BY c.relname, t.tgname
             """, """
-            SELECT 'options', relname, reloptions, relkind, pg_get_expr(relpartbound, oid)
+            SELECT 'options', relname, reloptions, relkind, relrowsecurity, pg_get_expr(relpartbound, oid)
             FROM pg_class
             WHERE relnamespace = 'eventstream'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'schema_history'
             ORDER BY relname

@@ -130,6 +130,8 @@ class CatalogTest {
                         "audit_v1",
                         "count_events_v1",
                         "create_tenant_v1",
+                        "due_v1",
+                        "heads_v1",
                         "import_events_v1",
                         "lane_holders_v1",
                         "lock_lanes_v1",
