@@ -41,8 +41,8 @@ class JumpingClockTest {
             store.ensureTenant(ACME);
             host.setAutoCommit(false);
             store.joining(host).lockLanes(ACME);
-            Future<?> waiting = threads.submit(
-                    () -> store.append(ACME, FreshDatabase.notes(STREAM, ExpectedVersion.any(), "a")));
+            Future<?> waiting =
+                    threads.submit(() -> store.append(ACME, FreshDatabase.notes(STREAM, ExpectedVersion.any(), "a")));
             await().until(() -> database.database()
                     .query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                             + " AND cardinality(pg_blocking_pids(pid)) > 0")

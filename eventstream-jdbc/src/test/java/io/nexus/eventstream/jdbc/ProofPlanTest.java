@@ -37,7 +37,8 @@ class ProofPlanTest {
 
     private static void assertIndexed(List<String> plan) {
         assertThat(plan).anyMatch(line -> line.contains("Index Scan"));
-        assertThat(plan).noneMatch(line -> line.contains("Seq Scan") || line.strip().startsWith("->  Sort"));
+        assertThat(plan)
+                .noneMatch(line -> line.contains("Seq Scan") || line.strip().startsWith("->  Sort"));
     }
 
     /** Returns the plan that PostgreSQL keeps for a prepared statement once it no longer looks at the parameters. */
