@@ -49,8 +49,8 @@ public record EventId(UUID value) implements Comparable<EventId> {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "\"%s\" is not an event id: expected a ULID of 26 characters or a UUID of 36"
-                            .formatted(text.length() <= 36 ? text : text.substring(0, 36) + "…"),
-                    text.length() <= 36 ? e : null);
+                            .formatted(text.length() <= 64 ? text : text.substring(0, 64) + "…"),
+                    text.length() <= 64 ? e : null);
         }
     }
 
