@@ -16,9 +16,9 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -121,10 +121,10 @@ final class Oracle {
                 columns.getObject("event_id", UUID.class),
                 columns.getString("stream_id"),
                 columns.getLong("recorded"),
-                columns.getBytes("hash"));
+                HexFormat.of().formatHex(columns.getBytes("hash")));
         Row before = last != null && last.tenant.equals(row.tenant) ? last : null;
-        byte[] link = link(columns, row, before == null ? new byte[32] : before.hash);
-        expect(Arrays.equals(row.hash, link), row, "the chain is broken");
+        String link = link(columns, row, before == null ? "00".repeat(32) : before.hash);
+        expect(row.hash.equals(link), row, "the chain is broken");
         expect(row.position == (before == null ? 1 : before.position + 1), row, "positions have a gap");
         long version = versions.merge(row.tenant + "/" + row.stream, 1L, Long::sum);
         expect(row.version == version, row, "versions have a gap: " + row.version + " in place of " + version);
@@ -193,11 +193,11 @@ final class Oracle {
         }
     }
 
-    private static byte[] link(ResultSet columns, Row row, byte[] before) throws SQLException {
+    private static String link(ResultSet columns, Row row, String before) throws SQLException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update("eventstream.event.v1".getBytes(StandardCharsets.US_ASCII));
-            digest.update(before);
+            digest.update(HexFormat.of().parseHex(before));
             digest.update(ByteBuffer.allocate(52)
                     .putLong(row.position)
                     .putLong(row.version)
@@ -219,12 +219,12 @@ final class Oracle {
                 digest.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
                 digest.update(bytes);
             }
-            return digest.digest();
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
 
     private record Row(
-            String tenant, long position, long version, UUID id, String stream, long recorded, byte[] hash) {}
+            String tenant, long position, long version, UUID id, String stream, long recorded, String hash) {}
 }
