@@ -14,7 +14,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.opentest4j.TestAbortedException;
 
 /**
  * Gives each scenario its {@link Figures}, prints them when it ends, and all of them at the end of the run: on the console, and
@@ -46,8 +45,7 @@ final class FaultReport implements ParameterResolver, BeforeTestExecutionCallbac
     public void afterTestExecution(ExtensionContext context) {
         long begin = context.getStore(NAMESPACE).getOrDefault("begin", Long.class, System.nanoTime());
         String how = context.getExecutionException()
-                .map(failure ->
-                        failure instanceof TestAbortedException ? failure.getMessage() : "FAILED: " + first(failure))
+                .map(failure -> first(failure).startsWith(Prerequisite.NOT_RUN) ? first(failure) : "FAILED: " + first(failure))
                 .orElse("passed");
         if (context.getRequiredTestMethod().getParameterCount() == 0) {
             return;

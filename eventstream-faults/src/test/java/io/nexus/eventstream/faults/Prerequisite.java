@@ -1,10 +1,12 @@
 package io.nexus.eventstream.faults;
 
 import java.util.Optional;
-import org.opentest4j.TestAbortedException;
+import org.junit.jupiter.api.Assumptions;
 
 /** What a scenario needs and a machine may lack. It is then reported as not run, or fails with {@code faults.require=all}. */
 final class Prerequisite {
+
+    static final String NOT_RUN = "NOT RUN: needs ";
 
     private Prerequisite() {}
 
@@ -13,10 +15,10 @@ final class Prerequisite {
     }
 
     static RuntimeException missing(String what) {
-        String message = "NOT RUN: needs " + what;
+        String message = NOT_RUN + what;
         if ("all".equals(System.getProperty("faults.require"))) {
             return new IllegalStateException(message);
         }
-        return new TestAbortedException(message);
+        return Assumptions.abort(message);
     }
 }
