@@ -297,65 +297,15 @@ class SealingTest {
         Tamperer.fill(store, tenant);
         EventHash head = store.head(tenant).orElseThrow().hash();
         Instant recordedAt = store.head(tenant).orElseThrow().recordedAt();
-        Seal third = new Seal(
-                tenant,
-                Position.of(19),
-                Position.of(27),
-                second.link(),
-                head,
-                recordedAt,
-                recordedAt,
-                "k1",
-                second.digest(),
-                new byte[64]);
+        Seal third = third(second.link(), head, recordedAt, second.digest());
         List<Seal> wrong = List.of(
                 withRange(third, Position.of(20), third.to()),
                 withRange(third, third.from(), Position.of(26)),
                 withRange(third, third.from(), Position.of(28)),
-                new Seal(
-                        tenant,
-                        third.from(),
-                        third.to(),
-                        first.link(),
-                        head,
-                        recordedAt,
-                        recordedAt,
-                        "k1",
-                        second.digest(),
-                        new byte[64]),
-                new Seal(
-                        tenant,
-                        third.from(),
-                        third.to(),
-                        second.link(),
-                        first.link(),
-                        recordedAt,
-                        recordedAt,
-                        "k1",
-                        second.digest(),
-                        new byte[64]),
-                new Seal(
-                        tenant,
-                        third.from(),
-                        third.to(),
-                        second.link(),
-                        head,
-                        recordedAt.plusSeconds(1),
-                        recordedAt,
-                        "k1",
-                        second.digest(),
-                        new byte[64]),
-                new Seal(
-                        tenant,
-                        third.from(),
-                        third.to(),
-                        second.link(),
-                        head,
-                        recordedAt,
-                        recordedAt,
-                        "k1",
-                        first.digest(),
-                        new byte[64]));
+                third(first.link(), head, recordedAt, second.digest()),
+                third(second.link(), first.link(), recordedAt, second.digest()),
+                third(second.link(), head, recordedAt.plusSeconds(1), second.digest()),
+                third(second.link(), head, recordedAt, first.digest()));
 
         for (Seal seal : wrong) {
             assertThatThrownBy(() -> store.proofs().addSeal(seal)).isInstanceOf(IllegalArgumentException.class);
@@ -441,6 +391,13 @@ class SealingTest {
 
     private VerificationReport withStoredSeals() {
         return LogVerifier.builder(store).keys(KEYS).build().verify(tenant);
+    }
+
+    /** Returns a seal of positions 19 to 27, which nobody has signed. */
+    private Seal third(EventHash linkBefore, EventHash link, Instant recordedAt, EventHash previous) {
+        Position from = Position.of(19);
+        Position to = Position.of(27);
+        return new Seal(tenant, from, to, linkBefore, link, recordedAt, recordedAt, "k1", previous, new byte[64]);
     }
 
     private static Seal withRange(Seal seal, Position from, Position to) {
