@@ -157,7 +157,7 @@ class ImmutabilityTest {
                                 TenantId.of("tenant-1"),
                                 FreshDatabase.notes(StreamId.of("note", "1"), ExpectedVersion.any(), "b")))
                         .as(role)
-                        .hasMessageContaining("permission denied for function append_v1");
+                        .hasMessageContaining("permission denied for function append_one_v1");
             }
         }
     }
