@@ -45,7 +45,8 @@ final class FaultReport implements ParameterResolver, BeforeTestExecutionCallbac
     public void afterTestExecution(ExtensionContext context) {
         long begin = context.getStore(NAMESPACE).getOrDefault("begin", Long.class, System.nanoTime());
         String how = context.getExecutionException()
-                .map(failure -> first(failure).startsWith(Prerequisite.NOT_RUN) ? first(failure) : "FAILED: " + first(failure))
+                .map(failure ->
+                        first(failure).startsWith(Prerequisite.NOT_RUN) ? first(failure) : "FAILED: " + first(failure))
                 .orElse("passed");
         if (context.getRequiredTestMethod().getParameterCount() == 0) {
             return;
