@@ -11,13 +11,21 @@ import java.util.Objects;
  * @param recordedAt when the database accepted them, in microseconds
  * @param alreadyRecorded {@code true} if an earlier append had recorded these events and this call wrote nothing; places
  *     and time are then those of that first append
+ * @param contentCompared {@code false} if this call repeated an append whose personal data were erased since: it was then
+ *     recognised by the ids of its events alone, since what they said can no longer be compared
  */
-public record AppendResult(List<AppendedEvent> events, Instant recordedAt, boolean alreadyRecorded) {
+public record AppendResult(
+        List<AppendedEvent> events, Instant recordedAt, boolean alreadyRecorded, boolean contentCompared) {
 
     /** Copies the list. */
     public AppendResult {
         events = List.copyOf(events);
         Objects.requireNonNull(recordedAt, "recordedAt");
+    }
+
+    /** Creates the result of an append whose content was compared, if there was anything to compare it with. */
+    public AppendResult(List<AppendedEvent> events, Instant recordedAt, boolean alreadyRecorded) {
+        this(events, recordedAt, alreadyRecorded, true);
     }
 
     /** Returns the largest position of these events, what a checkpoint must reach to have seen them all. */

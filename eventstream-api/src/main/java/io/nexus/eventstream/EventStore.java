@@ -52,6 +52,8 @@ public interface EventStore extends StreamReader {
      * @throws SecondTenantException if the caller's transaction holds the lane of another tenant
      * @throws OtherTenantException if the database session is bound to another tenant
      * @throws EventSerializationException if a payload's class is not registered or cannot be written as JSON
+     * @throws SubjectErasedException if an event holds data about a person who was erased, and is not the repetition of one
+     *     that was recorded before
      * @throws LimitExceededException if there are too many events or one is too large
      * @throws CommitOutcomeUnknownException if the connection broke while it was being recorded: repeat the same append
      * @throws StorageException if the database cannot be reached or fails; nothing was written

@@ -1,6 +1,7 @@
 package io.nexus.eventstream.projection;
 
 import io.nexus.eventstream.RecordedEvent;
+import io.nexus.eventstream.SubjectErased;
 import java.util.List;
 import java.util.Set;
 
@@ -44,6 +45,13 @@ public interface Projector {
             project(event, context);
         }
     }
+
+    /**
+     * Forgets a person whose data was erased from the log: whatever the read model holds of it is to be deleted, in the same
+     * transaction as anything else. Called for every projector, in its place among the events, when a read model is rebuilt, too;
+     * possibly more than once. By default nothing, for read models that hold no personal data.
+     */
+    default void onErasure(SubjectErased erased, ProjectionContext context) {}
 
     /**
      * Makes sure that the tables of {@link ProjectionContext#table} exist, on PostgreSQL by {@code CREATE TABLE IF NOT

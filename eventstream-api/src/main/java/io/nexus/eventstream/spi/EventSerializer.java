@@ -4,6 +4,7 @@ import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.StoredEvent;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.snapshot.SnapshotRepository;
 import java.util.List;
 import java.util.Set;
 
@@ -19,6 +20,7 @@ public interface EventSerializer {
      *
      * @throws io.nexus.eventstream.EventSerializationException if the payload's class is not registered, or a value in it
      *     cannot be stored; the message names the place
+     * @throws io.nexus.eventstream.SubjectErasedException if it holds data about a person who was erased
      */
     EncodedEvent encode(TenantId tenant, StreamId stream, NewEvent event);
 
@@ -32,4 +34,12 @@ public interface EventSerializer {
 
     /** Returns the names under which events of these types may be stored, older names that are upcast to them included. */
     Set<String> storedTypes(Set<String> types);
+
+    /**
+     * Returns where states that are made of these events may be kept, if that is to be over the given repository: one that keeps
+     * secret what the events keep secret. By default the given one. Stores ask it once.
+     */
+    default SnapshotRepository protecting(SnapshotRepository snapshots) {
+        return snapshots;
+    }
 }

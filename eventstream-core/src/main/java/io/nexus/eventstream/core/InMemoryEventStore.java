@@ -38,7 +38,7 @@ public final class InMemoryEventStore extends ForwardingEventStore
 
     private final SerializingEventStore delegate;
     private final InMemoryProjectionStorage projections;
-    private final InMemorySnapshots snapshots;
+    private final SnapshotRepository snapshots;
     private final InMemoryProofs proofs;
     private final InMemoryStatistics statistics;
     private final InlineProjections inline;
@@ -48,7 +48,7 @@ public final class InMemoryEventStore extends ForwardingEventStore
         InMemoryEventStorage storage = new InMemoryEventStorage(builder.clock, builder.clockTolerance);
         delegate = SerializingEventStore.of(storage, builder.serializer, builder.limits, builder.autoCreateTenants);
         projections = new InMemoryProjectionStorage(storage);
-        snapshots = new InMemorySnapshots(storage);
+        snapshots = builder.serializer.protecting(new InMemorySnapshots(storage));
         proofs = new InMemoryProofs(storage);
         statistics = new InMemoryStatistics(storage, builder.clock);
         inline = builder.inline;

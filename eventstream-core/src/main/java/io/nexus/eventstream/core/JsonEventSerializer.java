@@ -7,6 +7,7 @@ import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.StoredEvent;
 import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.SubjectErased;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.UnknownEvent;
 import io.nexus.eventstream.spi.DecodedEvent;
@@ -109,6 +110,16 @@ public final class JsonEventSerializer implements EventSerializer {
         return upcasters.storedTypes(names);
     }
 
+    /** Returns the types that it was made for, and the library's own. */
+    public EventTypes types() {
+        return types;
+    }
+
+    /** Returns whether events of a stored type are changed by upcasters before anybody sees them. */
+    public boolean upcasts(EventType stored) {
+        return upcasters.appliesTo(stored);
+    }
+
     private byte[] written(Object value, EventType type) {
         try {
             return mapper.writeValueAsBytes(value);
@@ -195,7 +206,7 @@ public final class JsonEventSerializer implements EventSerializer {
         private boolean unknownTypesAllowed;
 
         private Builder(EventTypes types) {
-            this.types = Objects.requireNonNull(types, "types");
+            this.types = Objects.requireNonNull(types, "types").and(EventTypes.of(SubjectErased.class));
         }
 
         /** Adds upcasters; none by default. */

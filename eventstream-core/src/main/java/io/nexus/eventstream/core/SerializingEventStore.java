@@ -1,6 +1,7 @@
 package io.nexus.eventstream.core;
 
 import io.nexus.eventstream.AppendResult;
+import io.nexus.eventstream.AppendedEvent;
 import io.nexus.eventstream.AsOf;
 import io.nexus.eventstream.ClockSuspectException;
 import io.nexus.eventstream.CommitOutcomeUnknownException;
@@ -15,13 +16,16 @@ import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.LaneBusyException;
 import io.nexus.eventstream.LogHead;
+import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.OtherTenantException;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.SecondTenantException;
 import io.nexus.eventstream.StoreLimits;
+import io.nexus.eventstream.StoredEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.SubjectErasedException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.TenantNotFoundException;
 import io.nexus.eventstream.spi.AppendCommand;
@@ -75,7 +79,12 @@ public final class SerializingEventStore implements EventStore {
     @Override
     public AppendResult appendAll(TenantId tenant, List<StreamAppend> appends) {
         Objects.requireNonNull(tenant, "tenant");
-        AppendCommand command = new AppendPreparation(serializer, limits, tenant).prepare(appends);
+        AppendCommand command;
+        try {
+            command = new AppendPreparation(serializer, limits, tenant).prepare(appends);
+        } catch (SubjectErasedException e) {
+            return recordedBeforeErasure(tenant, appends).orElseThrow(() -> e);
+        }
         AppendOutcome outcome = appended(tenant, appends, command);
         if (outcome instanceof AppendOutcome.UnknownTenant && autoCreateTenants) {
             storage.ensureTenant(tenant);
@@ -130,6 +139,26 @@ public final class SerializingEventStore implements EventStore {
                     .forEach(events::add);
         }
         return events;
+    }
+
+    /** Recognises an append that can no longer be encoded as it was: its events are in the log, recorded by one append. */
+    private Optional<AppendResult> recordedBeforeErasure(TenantId tenant, List<StreamAppend> appends) {
+        List<AppendedEvent> places = new ArrayList<>();
+        Optional<Instant> recordedAt = Optional.empty();
+        for (StreamAppend append : appends) {
+            for (NewEvent event : append.events()) {
+                Optional<StoredEvent> stored = storage.find(tenant, event.id())
+                        .filter(known -> known.stream().equals(append.stream()));
+                if (stored.isEmpty()
+                        || !recordedAt.orElse(stored.get().recordedAt()).equals(stored.get().recordedAt())) {
+                    return Optional.empty();
+                }
+                StoredEvent known = stored.get();
+                recordedAt = Optional.of(known.recordedAt());
+                places.add(new AppendedEvent(known.id(), known.stream(), known.version(), known.position()));
+            }
+        }
+        return recordedAt.map(moment -> new AppendResult(places, moment, true, false));
     }
 
     private AppendOutcome appended(TenantId tenant, List<StreamAppend> appends, AppendCommand command) {

@@ -56,6 +56,15 @@ final class SnapshotCache {
         }
     }
 
+    /** Drops the states of a stream by any fold. */
+    void drop(TenantId tenant, StreamId stream) {
+        if (entries != null) {
+            entries.asMap()
+                    .keySet()
+                    .removeIf(key -> key.tenant().equals(tenant) && key.stream().equals(stream));
+        }
+    }
+
     record Found<S>(Folded<S> folded, EventVersion stored) {}
 
     private record Entry(Folded<?> folded, EventVersion stored) {}

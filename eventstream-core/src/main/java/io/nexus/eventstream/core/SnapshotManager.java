@@ -229,6 +229,20 @@ public final class SnapshotManager implements Snapshots {
         return () -> job.cancel(false);
     }
 
+    /**
+     * Forgets all that is kept of a stream, in memory and stored, for example because a person was erased whose data it holds.
+     * What may be kept is made again from the events. Other nodes forget what they have in memory after {@link
+     * SnapshotSettings#cacheTtl()}.
+     *
+     * @return how many stored snapshots were deleted
+     */
+    public int forget(TenantId tenant, StreamId stream) {
+        cache.drop(tenant, stream);
+        return (int) repository.list(tenant, stream).stream()
+                .filter(snapshot -> repository.delete(tenant, snapshot))
+                .count();
+    }
+
     @Override
     public void appended(TenantId tenant, AppendResult result) {
         if (!settings.enabled() || result.alreadyRecorded() || duties.isEmpty()) {

@@ -87,7 +87,8 @@ public final class PostgresEventStore extends ForwardingEventStore
     private final InlineAppends inlineAppends;
     private final Lanes lanes;
     private final PostgresProjectionStorage projections;
-    private final PostgresSnapshots snapshots;
+    private final PostgresSnapshots statistics;
+    private final SnapshotRepository snapshots;
     private final PostgresProofs proofs;
     private final AppendListeners listeners = new AppendListeners();
 
@@ -114,7 +115,8 @@ public final class PostgresEventStore extends ForwardingEventStore
                 connections, statements.schema, this::joining, builder.synchronousCommit, builder.autoCreateTenants);
         lanes = new Lanes(statements, builder.laneTimeout);
         projections = new PostgresProjectionStorage(connections, statements, builder.laneTimeout);
-        snapshots = new PostgresSnapshots(connections, statements);
+        statistics = new PostgresSnapshots(connections, statements);
+        snapshots = serializer.protecting(statistics);
         proofs = new PostgresProofs(connections, storage, statements, builder.laneTimeout);
     }
 
@@ -181,7 +183,7 @@ public final class PostgresEventStore extends ForwardingEventStore
 
     @Override
     public StatisticsStorage statistics() {
-        return snapshots;
+        return statistics;
     }
 
     @Override

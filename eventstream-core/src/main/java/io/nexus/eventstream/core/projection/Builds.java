@@ -422,7 +422,7 @@ final class Builds {
         Optional<EventQuery> next = Optional.of(EventQuery.log()
                 .after(after)
                 .upTo(upTo)
-                .ofTypes(registration.projector().eventTypes()));
+                .ofTypes(Erasures.types(registration.projector())));
         while (next.isPresent()) {
             EventPage page = settings.store().read(context.tenant(), next.get());
             List<RecordedEvent> events = registration.errorPolicy() == ErrorPolicy.PARK_STREAM

@@ -102,7 +102,7 @@ public final class InlineProjections {
         EventQuery query = EventQuery.log()
                 .after(live.checkpoint().position())
                 .upTo(head.position())
-                .ofTypes(projector.eventTypes());
+                .ofTypes(Erasures.types(projector));
         long handled = 0;
         SlotContext context = new SlotContext(transaction, live.key().slot(), false);
         for (Optional<EventQuery> next = Optional.of(query); next.isPresent(); ) {
@@ -123,7 +123,7 @@ public final class InlineProjections {
             return;
         }
         try {
-            projector.projectAll(events, context);
+            Erasures.project(projector, events, context);
         } catch (RuntimeException e) {
             throw new ProjectionException(
                     projector.name(), context.tenant(), events.get(0).position(), e);

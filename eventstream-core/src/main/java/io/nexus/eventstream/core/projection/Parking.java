@@ -136,7 +136,7 @@ final class Parking {
     }
 
     private List<RecordedEvent> eventsAt(ProjectionKey key, Position position) {
-        Set<String> types = settings.registration(key.projection()).projector().eventTypes();
+        Set<String> types = Erasures.types(settings.registration(key.projection()).projector());
         EventPage page = settings.store()
                 .read(
                         key.tenant(),

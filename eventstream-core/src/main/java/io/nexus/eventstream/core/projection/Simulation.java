@@ -76,7 +76,7 @@ final class Simulation {
 
     private void build(
             Projector projector, EventQuery query, SlotContext context, boolean oneByOne, Map<String, Long> handled) {
-        Optional<EventQuery> next = Optional.of(query.ofTypes(projector.eventTypes()));
+        Optional<EventQuery> next = Optional.of(query.ofTypes(Erasures.types(projector)));
         while (next.isPresent()) {
             EventPage page = settings.store().read(context.tenant(), next.get());
             List<RecordedEvent> events = page.events();

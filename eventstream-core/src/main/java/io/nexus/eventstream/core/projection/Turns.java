@@ -165,7 +165,7 @@ final class Turns {
         EventQuery query = EventQuery.log()
                 .after(at)
                 .upTo(limit)
-                .ofTypes(projector.eventTypes())
+                .ofTypes(Erasures.types(projector))
                 .pageSize(careful ? 1 : settings.batchSize());
         EventPage page;
         try {
@@ -191,8 +191,10 @@ final class Turns {
         return projection.parts() == 1
                 ? events
                 : events.stream()
-                        .filter(event -> Parts.of(event.stream(), projection.parts())
-                                == projection.key().part())
+                        // Parts do not wait for each other, so each is told of an erasure in its own place.
+                        .filter(event -> Erasures.is(event)
+                                || Parts.of(event.stream(), projection.parts())
+                                        == projection.key().part())
                         .toList();
     }
 
@@ -257,7 +259,7 @@ final class Turns {
     private static void call(
             Projector projector, List<RecordedEvent> events, SlotContext context, @Nullable RecordedEvent only) {
         try {
-            projector.projectAll(events, context);
+            Erasures.project(projector, events, context);
         } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw new ProjectorFailure(
                     events.get(0).position(), events.get(events.size() - 1).position(), only, e);

@@ -1,0 +1,214 @@
+package io.nexus.eventstream.privacy;
+
+import io.nexus.eventstream.AppendResult;
+import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.EventStore;
+import io.nexus.eventstream.ExpectedVersion;
+import io.nexus.eventstream.NewEvent;
+import io.nexus.eventstream.Position;
+import io.nexus.eventstream.RecordedEvent;
+import io.nexus.eventstream.StreamAppend;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.SubjectErased;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.SnapshotManager;
+import io.nexus.eventstream.snapshot.SnapshotRepository;
+import io.nexus.eventstream.spi.SnapshottingEventStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * What persons may ask of whoever keeps their data: to forget it, and to be told it.
+ *
+ * <pre>{@code
+ * DataSubjects subjects = DataSubjects.of(store, serializer);
+ * ErasureReport report = subjects.erase(acme, "customer-42", "request of 3 May, ticket 1117");
+ * }</pre>
+ *
+ * <p>An erasure destroys the person's key, which makes all that was encrypted with it unreadable wherever it is: in the log,
+ * its replicas and its backups. No event changes, so the hash chain stays valid. Then it appends {@link SubjectErased}, by
+ * which auditors see that it was done and projectors forget ({@link io.nexus.eventstream.projection.Projector#onErasure}), and
+ * deletes the snapshots of the streams concerned.
+ *
+ * <p>Each step can be repeated. After a crash call {@link #erase} again, or {@link #resume}. A copy of the wrapped key may be left
+ * in backups of the database of keys; it dies with the master key, see {@link SubjectKeys#rotate}.
+ *
+ * <p>Thread-safe. Methods block, and throw {@link io.nexus.eventstream.StorageException} if a database fails.
+ */
+public final class DataSubjects {
+
+    private static final int PAGE = 500;
+
+    private final EventStore store;
+    private final SubjectKeys keys;
+    private final Opening opening;
+    private final List<SnapshotManager> snapshots;
+
+    private DataSubjects(EventStore store, EncryptingEventSerializer serializer, List<SnapshotManager> snapshots) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.keys = serializer.keys();
+        this.opening = serializer.opening();
+        this.snapshots = snapshots;
+    }
+
+    /**
+     * Returns what answers the persons in a store.
+     *
+     * @param store the store, itself and not one that masks
+     * @param serializer the store's serializer
+     * @param snapshots the snapshot managers of this process, which have states in memory
+     */
+    public static DataSubjects of(
+            EventStore store, EncryptingEventSerializer serializer, SnapshotManager... snapshots) {
+        return new DataSubjects(store, serializer, List.copyOf(Arrays.asList(snapshots)));
+    }
+
+    /**
+     * Erases a person: from its return on nobody can read what was stored about them. Other nodes forget what they have in memory
+     * within {@link SubjectKeys.Builder#readTtl} and the time that their snapshot managers keep states. Call it a second time after
+     * that: if a node that had not heard of it has appended something about the person meanwhile, projections are told again.
+     *
+     * @param subject the person's id as it stands in events
+     * @param reason why; it is stored for ever, so it names no person
+     * @return what was touched; nothing for a person of whom nothing was ever stored
+     */
+    public ErasureReport erase(TenantId tenant, String subject, String reason) {
+        Objects.requireNonNull(reason, "reason");
+        Optional<StoredKey> key = keys.store().current(tenant, keys.pseudonym(subject));
+        if (key.isEmpty()) {
+            return ErasureReport.NOTHING;
+        }
+        StoredKey destroyed = keys.store().destroy(tenant, key.get().id(), reason);
+        return carriedOut(destroyed);
+    }
+
+    /** Carries out what a crash has left of erasures that were begun; returns a report of each. */
+    public List<ErasureReport> resume(TenantId tenant) {
+        List<ErasureReport> reports = new ArrayList<>();
+        List<StoredKey> unfinished = keys.store().unfinished(tenant, PAGE);
+        while (!unfinished.isEmpty()) {
+            unfinished.forEach(key -> reports.add(carriedOut(key)));
+            unfinished = keys.store().unfinished(tenant, PAGE);
+        }
+        return reports;
+    }
+
+    /**
+     * Admits a person again who was erased and has come back: new events about them are accepted and encrypted with a new key. What
+     * was erased stays so.
+     *
+     * @return whether the person was erased before
+     */
+    public boolean readmit(TenantId tenant, String subject) {
+        String pseudonym = keys.pseudonym(subject);
+        boolean retired = keys.store().retire(tenant, pseudonym);
+        keys.forgetErasure(tenant, pseudonym);
+        return retired;
+    }
+
+    /**
+     * Exports the events that hold data about a person, decrypted, one JSON object a line, stream by stream. What they hold about
+     * other persons is masked.
+     *
+     * @param lines is given the lines, without line ends
+     * @return how many events there were
+     */
+    public long export(TenantId tenant, String subject, Consumer<String> lines) {
+        Optional<StoredKey> key = keys.store().current(tenant, keys.pseudonym(subject));
+        if (key.isEmpty()) {
+            return 0;
+        }
+        UUID person = key.get().id();
+        long[] events = {0};
+        eachStream(tenant, person, stream -> {
+            for (RecordedEvent event : store.walk(tenant, EventQuery.stream(stream))) {
+                if (opening.persons(event.stored()).contains(person)) {
+                    lines.accept(ExportLine.of(opening.clear(event.stored(), person)));
+                    events[0]++;
+                }
+            }
+        });
+        return events[0];
+    }
+
+    private ErasureReport carriedOut(StoredKey destroyed) {
+        TenantId tenant = destroyed.tenant();
+        UUID key = destroyed.id();
+        keys.forget(tenant, key, destroyed.subject());
+        AppendResult told = tell(destroyed, "erased");
+        Purge purge = new Purge(tenant, key, told.position());
+        eachStream(tenant, key, purge::stream);
+        Position last = purge.late == 0
+                ? told.position()
+                : tell(destroyed, "late/" + purge.lastLate).position();
+        keys.store().finish(tenant, key);
+        return new ErasureReport(
+                destroyed.erasure().map(StoredKey.Erased::at),
+                Optional.of(last),
+                purge.streams,
+                purge.snapshots,
+                purge.late);
+    }
+
+    /** Appends that a person was erased; once, however often it is called with the same words. */
+    private AppendResult tell(StoredKey destroyed, String what) {
+        StoredKey.Erased erased = destroyed.erasure().orElseThrow();
+        NewEvent event = NewEvent.of(new SubjectErased(destroyed.subject(), erased.reason(), erased.at()))
+                .withId(EncryptingEventSerializer.erasureId(destroyed.id(), what));
+        StreamId stream = StreamId.of(SubjectErased.CATEGORY, destroyed.id().toString());
+        return store.append(destroyed.tenant(), new StreamAppend(stream, ExpectedVersion.any(), List.of(event)));
+    }
+
+    private void eachStream(TenantId tenant, UUID key, Consumer<StreamId> work) {
+        Optional<StreamId> after = Optional.empty();
+        List<StreamId> page = keys.store().streams(tenant, key, after, PAGE);
+        while (!page.isEmpty()) {
+            page.forEach(work);
+            after = Optional.of(page.get(page.size() - 1));
+            page = keys.store().streams(tenant, key, after, PAGE);
+        }
+    }
+
+    /** Goes through the streams of somebody who was erased. */
+    private final class Purge {
+
+        private final TenantId tenant;
+        private final UUID key;
+        private final Position erasure;
+        private long streams;
+        private long snapshots;
+        private long late;
+        private Position lastLate = Position.START;
+
+        Purge(TenantId tenant, UUID key, Position erasure) {
+            this.tenant = tenant;
+            this.key = key;
+            this.erasure = erasure;
+        }
+
+        void stream(StreamId stream) {
+            streams++;
+            DataSubjects.this.snapshots.forEach(manager -> snapshots += manager.forget(tenant, stream));
+            if (store instanceof SnapshottingEventStore keeping) {
+                SnapshotRepository repository = keeping.snapshots();
+                snapshots += repository.list(tenant, stream).stream()
+                        .filter(each -> repository.delete(tenant, each))
+                        .count();
+            }
+            for (RecordedEvent event :
+                    store.walk(tenant, EventQuery.stream(stream).after(erasure))) {
+                if (opening.persons(event.stored()).contains(key)) {
+                    late++;
+                    if (lastLate.isBefore(event.position())) {
+                        lastLate = event.position();
+                    }
+                }
+            }
+        }
+    }
+}

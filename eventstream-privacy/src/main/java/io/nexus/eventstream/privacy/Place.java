@@ -1,0 +1,35 @@
+package io.nexus.eventstream.privacy;
+
+import io.nexus.eventstream.EventId;
+import io.nexus.eventstream.EventType;
+import io.nexus.eventstream.StoredEvent;
+import io.nexus.eventstream.TenantId;
+
+/** The part of one event that a value belongs to; what is encrypted for one place cannot be decrypted in another. */
+record Place(TenantId tenant, EventId event, EventType type, String part) {
+
+    static final String PAYLOAD = "payload";
+    static final String METADATA = "metadata";
+
+    static Place of(StoredEvent stored, String part) {
+        return new Place(stored.tenant(), stored.id(), stored.type(), part);
+    }
+
+    /** Returns the associated data of a value. */
+    byte[] at(String path, String erased) {
+        return new Bytes("eventstream.personal.v1")
+                .add(tenant.value())
+                .add(event.value())
+                .add(type.name())
+                .add(type.schemaVersion())
+                .add(part)
+                .add(path)
+                .add(erased)
+                .bytes();
+    }
+
+    @Override
+    public String toString() {
+        return "the %s of event %s (%s) of tenant %s".formatted(part, event, type, tenant);
+    }
+}

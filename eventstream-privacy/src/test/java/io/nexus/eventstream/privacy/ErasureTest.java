@@ -1,0 +1,342 @@
+package io.nexus.eventstream.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nexus.eventstream.AppendResult;
+import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.Fold;
+import io.nexus.eventstream.NamedFold;
+import io.nexus.eventstream.NewEvent;
+import io.nexus.eventstream.RecordedEvent;
+import io.nexus.eventstream.StorageException;
+import io.nexus.eventstream.StreamAppend;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.SubjectErased;
+import io.nexus.eventstream.SubjectErasedException;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.EventStreamManager;
+import io.nexus.eventstream.core.SnapshotManager;
+import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.jdbc.JoinedEventStore;
+import io.nexus.eventstream.jdbc.PostgresEventStore;
+import io.nexus.eventstream.privacy.CustomerEvent.Noted;
+import io.nexus.eventstream.privacy.CustomerEvent.Registered;
+import io.nexus.eventstream.privacy.CustomerEvent.Renamed;
+import io.nexus.eventstream.spi.ForwardingEventStore;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A person is forgotten everywhere, and history stays as it was. */
+class ErasureTest {
+
+    private static final TenantId ACME = Shop.ACME;
+
+    private static Shop shop;
+
+    private final String ann = "c-" + UUID.randomUUID();
+    private final StreamId stream = Shop.customer(ann);
+
+    @BeforeAll
+    static void open() {
+        shop = new Shop();
+    }
+
+    @AfterAll
+    static void close() {
+        shop.close();
+    }
+
+    record Names(String names) {
+        static NamedFold<Names> fold() {
+            return Fold.of(new Names(""), CustomerEvent.class, Names::after).named("names", 1, Names.class);
+        }
+
+        private Names after(CustomerEvent event) {
+            String name = event instanceof Registered registered
+                    ? registered.name()
+                    : event instanceof Renamed renamed ? renamed.name() : "";
+            return new Names(names + name + ";");
+        }
+    }
+
+    @Test
+    void declaredValuesStandInThePlaceOfWhatWasErasedAndTheChainHolds() {
+        Registered event = CustomerEvent.registered(ann, "Ann");
+        Shop.append(shop.store, ACME, stream, event, new Renamed(ann, "Anna"), new Noted("kept"));
+        List<String> before = stored();
+
+        ErasureReport report = shop.subjects.erase(ACME, ann, "asked");
+
+        assertThat(Shop.payloads(shop.store, ACME, stream))
+                .containsExactly(
+                        new Registered(
+                                ann,
+                                "[erased]",
+                                LocalDate.of(1, 1, 1),
+                                BigDecimal.ZERO,
+                                Optional.empty(),
+                                List.of(),
+                                event.limit()),
+                        new Renamed(ann, "[erased]"),
+                        new Noted("kept"));
+        assertThat(stored()).isEqualTo(before);
+        assertThat(Shop.chainHolds(shop.store, ACME)).isTrue();
+        assertThat(report.foundAnything()).isTrue();
+        assertThat(report.streams()).isEqualTo(1);
+        assertThat(report.lateEvents()).isZero();
+    }
+
+    @Test
+    void theActIsAnEventAndErasingAgainChangesNothing() {
+        Shop.append(shop.store, ACME, stream, new Renamed(ann, "Ann"));
+
+        ErasureReport first = shop.subjects.erase(ACME, ann, "ticket 7");
+        ErasureReport again = shop.subjects.erase(ACME, ann, "ticket 8");
+
+        assertThat(again).isEqualTo(first);
+        assertThat(acts()).containsExactly(new SubjectErased(ann, "ticket 7", first.erasedAt().orElseThrow()));
+        assertThat(shop.subjects.erase(ACME, "nobody", "asked").foundAnything()).isFalse();
+        assertThat(shop.keyStore.unfinished(ACME, 10)).isEmpty();
+    }
+
+    @Test
+    void anErasureIsFinishedWhereverACrashHasLeftIt() {
+        for (int calls = 1; calls <= 8; calls++) {
+            String person = ann + "-" + calls;
+            Shop.append(shop.store, ACME, Shop.customer(person), new Renamed(person, "Ann"));
+            FailingStore failing = new FailingStore(shop.store, calls);
+            DataSubjects crashing = DataSubjects.of(failing, shop.serializer);
+            try {
+                crashing.erase(ACME, person, "asked");
+            } catch (StorageException e) {
+                assertThat(e).hasMessage("crashed");
+            }
+            assertThat(Shop.payloads(shop.store, ACME, Shop.customer(person)))
+                    .as("after call %d", calls)
+                    .containsExactly(new Renamed(person, "[erased]"));
+
+            List<ErasureReport> resumed = shop.subjects.resume(ACME);
+
+            assertThat(resumed).hasSize(failing.hasCrashed ? 1 : 0);
+            assertThat(shop.keyStore.unfinished(ACME, 10)).isEmpty();
+            assertThat(acts()).filteredOn(act -> act.subject().equals(person)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aRepeatedAppendIsRecognisedByItsIdsAndSaysThatContentWasNotCompared() {
+        StreamAppend append = Shop.newEvents(stream, new Renamed(ann, "Ann"), new Noted("x"));
+        AppendResult first = shop.store.append(ACME, append);
+        assertThat(shop.store.append(ACME, append).contentCompared()).isTrue();
+
+        shop.subjects.erase(ACME, ann, "asked");
+
+        AppendResult again = shop.store.append(ACME, append);
+        assertThat(again).isEqualTo(new AppendResult(first.events(), first.recordedAt(), true, false));
+        assertThatThrownBy(() -> Shop.append(shop.store, ACME, stream, new Renamed(ann, "Ann")))
+                .isInstanceOf(SubjectErasedException.class)
+                .hasMessageNotContaining(ann);
+        StreamAppend mixed = new StreamAppend(
+                stream, append.expected(), List.of(append.events().get(0), NewEvent.of(new Renamed(ann, "Ann"))));
+        assertThatThrownBy(() -> shop.store.append(ACME, mixed)).isInstanceOf(SubjectErasedException.class);
+        StreamAppend elsewhere = new StreamAppend(Shop.customer("else"), append.expected(), append.events());
+        assertThatThrownBy(() -> shop.store.append(ACME, elsewhere)).isInstanceOf(SubjectErasedException.class);
+    }
+
+    @Test
+    void aPersonWhoComesBackHasANewKeyAndWhatWasErasedStaysSo() {
+        Shop.append(shop.store, ACME, stream, new Renamed(ann, "Ann"));
+        shop.subjects.erase(ACME, ann, "asked");
+
+        assertThat(shop.subjects.readmit(ACME, ann)).isTrue();
+        Shop.append(shop.store, ACME, stream, new Renamed(ann, "Anna"));
+
+        assertThat(Shop.payloads(shop.store, ACME, stream))
+                .containsExactly(new Renamed(ann, "[erased]"), new Renamed(ann, "Anna"));
+        assertThat(shop.subjects.readmit(ACME, ann)).isFalse();
+    }
+
+    @Test
+    void inATransactionOfTheCallerTheStreamIsNotedAllTheSame() throws SQLException {
+        try (Connection connection = shop.pool().getConnection()) {
+            connection.setAutoCommit(false);
+            JoinedEventStore joined = shop.store.joining(connection);
+            joined.lockLanes(ACME);
+            Shop.append(joined, ACME, stream, new Renamed(ann, "Ann"));
+            connection.commit();
+        }
+
+        assertThat(shop.subjects.erase(ACME, ann, "asked").streams()).isEqualTo(1);
+        assertThat(Shop.payloads(shop.store, ACME, stream)).containsExactly(new Renamed(ann, "[erased]"));
+    }
+
+    @Test
+    void whatAnotherNodeAppendsBeforeItHasHeardOfItIsReadByNobodyAndProjectionsAreToldAgain() {
+        PostgresEventStore elsewhere = shop.storeOf(SubjectKeys.builder(shop.keyStore, Shop.MASTER)
+                .writeTtl(java.time.Duration.ofHours(1))
+                .build());
+        Shop.append(elsewhere, ACME, stream, new Renamed(ann, "Ann"));
+        ErasureReport first = shop.subjects.erase(ACME, ann, "asked");
+
+        Shop.append(elsewhere, ACME, stream, new Renamed(ann, "Anna"));
+
+        assertThat(Shop.payloads(shop.store, ACME, stream))
+                .containsExactly(new Renamed(ann, "[erased]"), new Renamed(ann, "[erased]"));
+        ErasureReport second = shop.subjects.erase(ACME, ann, "asked");
+        assertThat(second.lateEvents()).isEqualTo(1);
+        assertThat(second.told().orElseThrow()).isGreaterThan(first.told().orElseThrow());
+        assertThat(shop.subjects.erase(ACME, ann, "asked").told()).isEqualTo(second.told());
+    }
+
+    @Test
+    void statesAreKeptEncryptedAndForgottenInMemoryToo() {
+        SnapshotManager snapshots =
+                SnapshotManager.builder(shop.store).snapshot("customer", Names.fold()).build();
+        EventStreamManager manager = EventStreamManager.builder()
+                .store(shop.store)
+                .tenant(ACME)
+                .build()
+                .withSnapshots(snapshots);
+        manager.append(stream, io.nexus.eventstream.ExpectedVersion.any(), new Renamed(ann, "Marker"));
+        snapshots.create(ACME, stream, Names.fold());
+
+        assertThat(Shop.query(shop.url, "SELECT s::text FROM eventstream.snapshots s WHERE stream_id = ?", ann))
+                .singleElement()
+                .satisfies(row -> assertThat(row).contains("~personal:1:").doesNotContain("Marker"));
+        SnapshotManager fresh =
+                SnapshotManager.builder(shop.store).snapshot("customer", Names.fold()).build();
+        assertThat(fresh.load(ACME, stream, Names.fold(), io.nexus.eventstream.AsOf.now()).state().names())
+                .isEqualTo("Marker;");
+        assertThat(fresh.use().fromSnapshot()).isEqualTo(1);
+
+        ErasureReport report = DataSubjects.of(shop.store, shop.serializer, snapshots).erase(ACME, ann, "asked");
+
+        assertThat(report.snapshots()).isEqualTo(1);
+        assertThat(manager.state(stream, Names.fold()).names()).isEqualTo("[erased];");
+        assertThat(shop.store.snapshots().list(ACME, stream)).isEmpty();
+        snapshots.create(ACME, stream, Names.fold());
+        assertThat(shop.store.snapshots().list(ACME, stream))
+                .as("for a day nothing is kept that a node may have folded with the key")
+                .isEmpty();
+    }
+
+    @Test
+    void aStoredStateOfSomebodyWhoWasErasedIsPassedOver() {
+        SnapshotManager snapshots =
+                SnapshotManager.builder(shop.store).snapshot("customer", Names.fold()).build();
+        Shop.append(shop.store, ACME, stream, new Renamed(ann, "Ann"));
+        snapshots.create(ACME, stream, Names.fold());
+        UUID key = shop.keyStore.current(ACME, ann).orElseThrow().id();
+        shop.keyStore.destroy(ACME, key, "asked");
+
+        PostgresEventStore elsewhere = shop.storeOf(shop.otherNode());
+        SnapshotManager there =
+                SnapshotManager.builder(elsewhere).snapshot("customer", Names.fold()).build();
+        assertThat(there.load(ACME, stream, Names.fold(), io.nexus.eventstream.AsOf.now()).state().names())
+                .isEqualTo("[erased];");
+        assertThat(elsewhere.snapshots().list(ACME, stream)).isEmpty();
+    }
+
+    @Test
+    void readModelsForgetBehindTheLogInlineAndWhenBuiltAnew() {
+        try (Shop own = new Shop();
+                ProjectionEngine engine = ProjectionEngine.builder(own.store)
+                        .projector(new CustomerNames("behind"))
+                        .build()) {
+            PostgresEventStore inline = PostgresEventStore.builder(own.pool(), own.serializer)
+                    .inline(new CustomerNames("inline"))
+                    .build();
+            Shop.append(inline, ACME, stream, new Renamed(ann, "Ann"));
+            Shop.append(inline, ACME, Shop.customer("bob"), new Renamed("bob", "Bob"));
+            engine.run();
+            assertThat(names(own, "behind")).containsExactly("Ann", "Bob");
+
+            DataSubjects.of(inline, own.serializer).erase(ACME, ann, "asked");
+
+            assertThat(names(own, "inline")).containsExactly("Bob");
+            engine.run();
+            assertThat(names(own, "behind")).containsExactly("Bob");
+            engine.rebuild(ACME, "behind");
+            engine.run();
+            assertThat(names(own, "behind")).containsExactly("Bob");
+            assertThat(engine.dryRun(ACME, new CustomerNames("behind")).failure()).isEmpty();
+        }
+    }
+
+    private static List<String> names(Shop own, String projection) {
+        String table = Shop.query(own.url, "SELECT slot FROM eventstream.projections WHERE projection = ? AND role ILIKE 'live'", projection)
+                .get(0);
+        return Shop.query(own.url, "SELECT name FROM %s_names_%s ORDER BY name".formatted(projection, table));
+    }
+
+    private List<String> stored() {
+        return Shop.query(
+                shop.url,
+                "SELECT e.payload || e.metadata::text || e.hash::text FROM eventstream.events e WHERE e.stream_id = ? ORDER BY e.position",
+                ann);
+    }
+
+    private static List<SubjectErased> acts() {
+        return java.util.stream.StreamSupport.stream(
+                        shop.store
+                                .walk(ACME, EventQuery.log().ofTypes(SubjectErased.TYPE))
+                                .spliterator(),
+                        false)
+                .map(RecordedEvent::payload)
+                .map(SubjectErased.class::cast)
+                .toList();
+    }
+
+    /** A store whose n-th call is the last. */
+    private static final class FailingStore extends ForwardingEventStore
+            implements io.nexus.eventstream.spi.SnapshottingEventStore {
+
+        private final PostgresEventStore delegate;
+        private int left;
+        private boolean hasCrashed;
+
+        FailingStore(PostgresEventStore delegate, int calls) {
+            this.delegate = delegate;
+            this.left = calls;
+        }
+
+        @Override
+        protected io.nexus.eventstream.EventStore delegate() {
+            if (--left == 0) {
+                hasCrashed = true;
+            }
+            if (left <= 0) {
+                throw new StorageException("crashed", null);
+            }
+            return delegate;
+        }
+
+        @Override
+        public AppendResult appendAll(TenantId tenant, List<StreamAppend> appends) {
+            AppendResult result = super.appendAll(tenant, appends);
+            // After the commit, before the answer.
+            delegate();
+            return result;
+        }
+
+        @Override
+        public io.nexus.eventstream.snapshot.SnapshotRepository snapshots() {
+            delegate();
+            return delegate.snapshots();
+        }
+
+        @Override
+        public io.nexus.eventstream.spi.StatisticsStorage statistics() {
+            return delegate.statistics();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.nexus.eventstream.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.nexus.eventstream.ConcurrencyException;
+import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.ExpectedVersion;
+import io.nexus.eventstream.NewEvent;
+import io.nexus.eventstream.RecordedEvent;
+import io.nexus.eventstream.StreamAppend;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.InMemoryEventStore;
+import io.nexus.eventstream.core.JsonEventSerializer;
+import io.nexus.eventstream.privacy.CustomerEvent.Guest;
+import io.nexus.eventstream.privacy.CustomerEvent.Noted;
+import io.nexus.eventstream.privacy.CustomerEvent.Registered;
+import io.nexus.eventstream.privacy.CustomerEvent.Renamed;
+import io.nexus.eventstream.privacy.CustomerEvent.TableBooked;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Who is shown what: a person all of theirs, the others what they may see. */
+class ShownTest {
+
+    private static final TenantId ACME = Shop.ACME;
+    private static final StreamId ANN = Shop.customer("1");
+
+    private final EncryptingEventSerializer serializer = EncryptingEventSerializer.of(
+            JsonEventSerializer.of(CustomerEvent.TYPES), SubjectKeys.of(new InMemorySubjectKeyStore(), Shop.MASTER));
+    private final InMemoryEventStore store =
+            InMemoryEventStore.builder(serializer).build();
+    private final AtomicReference<String> role = new AtomicReference<>("clerk");
+    private final MaskingEventStore masking =
+            MaskingEventStore.of(store, serializer, tenant -> role.get().equals("privacy-officer"));
+
+    @Test
+    void withoutTheRightValuesAreMaskedAndFoldsWork() {
+        NewEvent registered = NewEvent.of(CustomerEvent.registered("1", "Ann"));
+        Shop.append(masking, ACME, ANN, registered, new Noted("open"));
+
+        RecordedEvent event = masking.find(ACME, registered.id()).orElseThrow();
+        Registered seen = (Registered) event.payload();
+        assertThat(seen.name()).isEqualTo("***");
+        assertThat(seen.income()).isEqualTo(BigDecimal.ZERO);
+        assertThat(seen.phone()).isEmpty();
+        assertThat(seen.customerId()).isEqualTo("1");
+        assertThat(event.json()).doesNotContain("Ann");
+        assertThat(event.stored().payloadJson()).doesNotContain("Ann");
+        assertThat(event).isEqualTo(store.find(ACME, registered.id()).orElseThrow());
+        assertThat(Shop.payloads(masking, ACME, ANN)).containsExactly(seen, new Noted("open"));
+
+        role.set("privacy-officer");
+        assertThat(Shop.payloads(masking, ACME, ANN)).containsExactly(registered.payload(), new Noted("open"));
+    }
+
+    @Test
+    void aConflictShowsNoMoreThanARead() {
+        Shop.append(store, ACME, ANN, new Renamed("1", "Ann"));
+        StreamAppend stale = new StreamAppend(ANN, ExpectedVersion.noStream(), List.of(NewEvent.of(new Noted("x"))));
+
+        ConcurrencyException conflict =
+                catchThrowableOfType(ConcurrencyException.class, () -> masking.append(ACME, stale));
+
+        assertThat(conflict.eventsInBetween()).extracting(RecordedEvent::payload).containsExactly(new Renamed("1", "***"));
+    }
+
+    @Test
+    void anExportHoldsAllAboutAPersonAndNothingAboutOthers() {
+        Shop.append(store, ACME, ANN, new Renamed("1", "Ann"), new Noted("nobody"));
+        Shop.append(store, ACME, StreamId.of("table", "9"), new TableBooked("b", List.of(new Guest(1, "Ann"), new Guest(2, "Bob"))));
+        Shop.append(store, ACME, Shop.customer("2"), new Renamed("2", "Bob"));
+        Shop.append(store, TenantId.of("other"), ANN, new Renamed("1", "Andrea"));
+        List<String> lines = new ArrayList<>();
+
+        assertThat(DataSubjects.of(store, serializer).export(ACME, "1", lines::add)).isEqualTo(2);
+
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0))
+                .startsWith("{\"stream\":\"customer")
+                .contains("\"type\":\"renamed\"", "\"payload\":{\"customerId\":\"1\",\"name\":\"Ann\"},\"metadata\":{}}");
+        assertThat(lines.get(1)).contains("\"name\":\"Ann\"", "\"name\":\"***\"").doesNotContain("Bob");
+        assertThat(JsonSpan.of(lines.get(1).getBytes(java.nio.charset.StandardCharsets.UTF_8)).isObject()).isTrue();
+        DataSubjects.of(store, serializer).erase(ACME, "1", "asked");
+        assertThat(DataSubjects.of(store, serializer).export(ACME, "1", line -> assertThat(line).doesNotContain("Ann")))
+                .isEqualTo(2);
+        assertThat(store.walk(ACME, EventQuery.log())).hasSize(5);
+    }
+}

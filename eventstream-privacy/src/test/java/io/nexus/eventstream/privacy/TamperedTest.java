@@ -1,0 +1,133 @@
+package io.nexus.eventstream.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.nexus.eventstream.NewEvent;
+import io.nexus.eventstream.StoredEvent;
+import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.JsonEventSerializer;
+import io.nexus.eventstream.privacy.PersonalDataException.Reason;
+import io.nexus.eventstream.spi.EncodedEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Whatever was changed, moved or cut off gives an error that says what, where, and what to do; never a value. */
+class TamperedTest {
+
+    private static final TenantId ACME = Shop.ACME;
+    private static final TenantId OTHER = TenantId.of("other");
+
+    private final InMemorySubjectKeyStore keyStore = new InMemorySubjectKeyStore();
+    private final EncryptingEventSerializer serializer = serializer(Shop.MASTER);
+    private final EncodedEvent ann = encoded(ACME, "c-1", "Ann");
+    private final EncodedEvent annAgain = encoded(ACME, "c-1", "Ann");
+    private final EncodedEvent bob = encoded(ACME, "c-2", "Bob");
+
+    @Test
+    void aValueOfAnotherEvent() {
+        String moved = replaced(ann, value(ann, "name"), value(annAgain, "name"));
+
+        assertThat(fault(ACME, moved))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.NOT_AUTHENTIC))
+                .hasMessageContainingAll("/name in the payload of event " + ann.id(), "tenant acme", "verify the hash chain");
+    }
+
+    @Test
+    void aValueOfAnotherPerson() {
+        assertThat(fault(ACME, replaced(ann, value(ann, "name"), value(bob, "name"))).reason())
+                .isEqualTo(Reason.NOT_AUTHENTIC);
+        assertThat(fault(ACME, replaced(ann, key("c-1"), key("c-2"))).reason()).isEqualTo(Reason.NOT_AUTHENTIC);
+    }
+
+    @Test
+    void aValueOfAnotherField() {
+        String swapped = replaced(ann, value(ann, "name"), "?");
+        swapped = swapped.replace(value(ann, "birth"), value(ann, "name")).replace("\"?\"", quoted(value(ann, "birth")));
+
+        assertThat(fault(ACME, swapped).reason()).isEqualTo(Reason.NOT_AUTHENTIC);
+    }
+
+    @Test
+    void anotherPlaceholder() {
+        assertThat(fault(ACME, replaced(ann, "[erased]", "[changed]")).reason()).isEqualTo(Reason.NOT_AUTHENTIC);
+    }
+
+    @Test
+    void anEventOfAnotherTenant() {
+        assertThat(fault(OTHER, text(ann))).satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_KEY));
+        encoded(OTHER, "c-1", "Ann");
+        String otherKey = keyStore.current(OTHER, "c-1").orElseThrow().id().toString();
+        assertThat(fault(OTHER, replaced(ann, key("c-1"), otherKey)).reason()).isEqualTo(Reason.NOT_AUTHENTIC);
+    }
+
+    @Test
+    void aValueThatIsCutOff() {
+        String name = value(ann, "name");
+
+        assertThat(fault(ACME, replaced(ann, name, name.substring(0, name.length() - 4))).reason())
+                .isEqualTo(Reason.NOT_AUTHENTIC);
+        assertThat(fault(ACME, replaced(ann, name, name.substring(0, 8))).reason()).isEqualTo(Reason.MALFORMED);
+        assertThat(fault(ACME, replaced(ann, quoted(name), "7")).reason()).isEqualTo(Reason.MALFORMED);
+        assertThat(fault(ACME, text(ann).substring(0, 200)).reason()).isEqualTo(Reason.MALFORMED);
+        assertThat(fault(ACME, replaced(ann, "\"/name\"", "\"/nam\"")).reason()).isEqualTo(Reason.MALFORMED);
+        assertThat(fault(ACME, replaced(ann, "\"v\":1", "\"v\":2")).reason()).isEqualTo(Reason.MALFORMED);
+    }
+
+    @Test
+    void theWrongKeys() {
+        MasterKey sameName = MasterKey.of("2026", new byte[32]);
+        MasterKey otherName = MasterKey.of("2027", new byte[32]);
+
+        assertThat(fault(serializer(sameName), ACME, text(ann)))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_MASTER_KEY));
+        assertThat(fault(serializer(otherName), ACME, text(ann)))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_MASTER_KEY))
+                .hasMessageContainingAll("wrapped by master key 2026", "add it as a former one");
+        assertThat(fault(ACME, replaced(ann, key("c-1"), UUID.randomUUID().toString())).reason())
+                .isEqualTo(Reason.UNKNOWN_KEY);
+    }
+
+    private PersonalDataException fault(TenantId tenant, String payload) {
+        return fault(serializer, tenant, payload);
+    }
+
+    private PersonalDataException fault(EncryptingEventSerializer reading, TenantId tenant, String payload) {
+        StoredEvent stored = Stored.of(tenant, ann, payload.getBytes(StandardCharsets.UTF_8));
+        return catchThrowableOfType(
+                PersonalDataException.class, () -> reading.decode(stored).get(0).payload());
+    }
+
+    private EncryptingEventSerializer serializer(MasterKey master) {
+        return EncryptingEventSerializer.of(
+                JsonEventSerializer.of(CustomerEvent.TYPES), SubjectKeys.of(keyStore, master));
+    }
+
+    private EncodedEvent encoded(TenantId tenant, String customer, String name) {
+        return serializer.encode(
+                tenant, Shop.customer(customer), NewEvent.of(CustomerEvent.registered(customer, name)));
+    }
+
+    private String key(String customer) {
+        return keyStore.current(ACME, customer).orElseThrow().id().toString();
+    }
+
+    private static String replaced(EncodedEvent event, String part, String by) {
+        assertThat(text(event)).contains(part);
+        return text(event).replace(part, by);
+    }
+
+    private static String text(EncodedEvent event) {
+        return new String(event.payload(), StandardCharsets.UTF_8);
+    }
+
+    private static String value(EncodedEvent event, String name) {
+        String json = text(event);
+        return json.substring(json.lastIndexOf("\"" + name + "\":\"")).split("\"", -1)[3];
+    }
+
+    private static String quoted(String text) {
+        return "\"" + text + "\"";
+    }
+}
