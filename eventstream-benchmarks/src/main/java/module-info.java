@@ -7,6 +7,7 @@ module io.nexus.eventstream.benchmarks {
     requires io.nexus.eventstream.core;
     requires io.nexus.eventstream.jdbc;
     requires io.nexus.eventstream.localpostgres;
+    requires io.nexus.eventstream.privacy;
     requires java.sql;
     requires jdk.management;
     requires jmh.core;

@@ -100,6 +100,14 @@ class ArchitectureTest {
             .resideInAPackage("org.flywaydb..");
 
     @ArchTest
+    static final ArchRule TINK_STAYS_IN_ONE_MODULE = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.nexus.eventstream.privacy..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.google..");
+
+    @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CIRCLES =
             slices().matching("io.nexus.eventstream.(*)..").should().beFreeOfCycles();
 

@@ -24,6 +24,7 @@ class ModulePathTest {
             module consumer {
                 requires io.nexus.eventstream.core;
                 requires io.nexus.eventstream.jdbc;
+                requires io.nexus.eventstream.privacy;
                 requires org.postgresql.jdbc;
                 requires java.naming;
 
@@ -37,25 +38,30 @@ class ModulePathTest {
             import io.nexus.eventstream.*;
             import io.nexus.eventstream.core.*;
             import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
+            import io.nexus.eventstream.privacy.*;
             import java.util.Properties;
             import javax.sql.DataSource;
 
             public class Main {
-                record Noted(String text) {}
+                record Noted(String by, @PersonalData(of = "by") String text) {}
 
                 public static void main(String[] arguments) {
                     org.postgresql.ds.PGSimpleDataSource dataSource = new org.postgresql.ds.PGSimpleDataSource();
                     dataSource.setUrl(arguments[0]);
                     SchemaMigrator.of(dataSource).migrate();
+                    PostgresSubjectKeyStore keyStore = PostgresSubjectKeyStore.of(dataSource);
+                    keyStore.migrate();
+                    SubjectKeys keys = SubjectKeys.of(keyStore, MasterKey.of("2026", new byte[32]));
                     for (String backend : new String[] {"memory", "postgres"}) {
                         Properties properties = new Properties();
                         properties.setProperty("eventstream.backend", backend);
                         EventStreamManager log = EventStreamManager.builder(EventStreamConfig.fromProperties(properties))
-                                .types(EventTypes.of(Noted.class))
+                                .serializer(EncryptingEventSerializer.of(
+                                        JsonEventSerializer.of(EventTypes.of(Noted.class)), keys))
                                 .resource(DataSource.class, dataSource)
                                 .tenant(TenantId.of("acme"))
                                 .build();
-                        log.append(StreamId.of("note", "1"), ExpectedVersion.noStream(), new Noted("hello from " + backend));
+                        log.append(StreamId.of("note", "1"), ExpectedVersion.noStream(), new Noted("me", "hello from " + backend));
                         for (RecordedEvent event : log.walk(EventQuery.log())) {
                             System.out.println(Main.class.getModule().isNamed() + " " + event.payload());
                         }
@@ -101,8 +107,8 @@ class ModulePathTest {
 
         assertThat(process.waitFor()).as(output).isZero();
         assertThat(output)
-                .contains("true Noted[text=hello from memory]")
-                .contains("true Noted[text=hello from postgres]");
+                .contains("true Noted[by=me, text=hello from memory]")
+                .contains("true Noted[by=me, text=hello from postgres]");
     }
 
     /** Returns what a user of the library has on the path: its modules and what they need, without the test tools. */
@@ -111,6 +117,10 @@ class ModulePathTest {
                 "eventstream-api",
                 "eventstream-core",
                 "eventstream-jdbc",
+                "eventstream-privacy",
+                "tink",
+                "gson",
+                "protobuf-java",
                 "jackson",
                 "slf4j-api",
                 "caffeine",

@@ -31,6 +31,10 @@ final class Workloads {
                         .threads(16)
                         .ours("append")
                         .rival("rawInsert", "INSERT, unique index"));
+        appends.add(Workload.of(
+                        "append-personal", "one event, two fields encrypted", EncryptionBenchmark.class, Measure.LATENCY)
+                .ours("appendEncrypted")
+                .rival("appendClear", "the same store, not encrypted"));
         return appends;
     }
 
@@ -42,6 +46,13 @@ final class Workloads {
                         .beside("rawUndecoded", "SELECT, not decoded")
                         .beside("rawPayloads", "SELECT payload, same decoding")
                         .aim(1.15),
+                Workload.of(
+                                "read-personal",
+                                "stream of 1,000 events, two fields encrypted",
+                                EncryptionBenchmark.class,
+                                Measure.LATENCY)
+                        .ours("readEncrypted")
+                        .rival("readClear", "the same store, not encrypted"),
                 replay(100_000),
                 replay(1_000_000).notWhenQuick(),
                 verify(100_000),

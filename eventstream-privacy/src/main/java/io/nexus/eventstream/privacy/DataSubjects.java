@@ -1,6 +1,7 @@
 package io.nexus.eventstream.privacy;
 
 import io.nexus.eventstream.AppendResult;
+import io.nexus.eventstream.EventId;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.ExpectedVersion;
@@ -159,7 +160,7 @@ public final class DataSubjects {
     private AppendResult tell(StoredKey destroyed, String what) {
         StoredKey.Erased erased = destroyed.erasure().orElseThrow();
         NewEvent event = NewEvent.of(new SubjectErased(destroyed.subject(), erased.reason(), erased.at()))
-                .withId(EncryptingEventSerializer.erasureId(destroyed.id(), what));
+                .withId(EventId.fromName("%s/%s/%s".formatted(SubjectErased.CATEGORY, destroyed.id(), what)));
         StreamId stream = StreamId.of(SubjectErased.CATEGORY, destroyed.id().toString());
         return store.append(destroyed.tenant(), new StreamAppend(stream, ExpectedVersion.any(), List.of(event)));
     }

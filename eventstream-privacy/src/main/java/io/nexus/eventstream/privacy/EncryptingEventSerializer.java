@@ -1,6 +1,5 @@
 package io.nexus.eventstream.privacy;
 
-import io.nexus.eventstream.EventId;
 import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventSerializationException;
 import io.nexus.eventstream.NewEvent;
@@ -235,10 +234,6 @@ public final class EncryptingEventSerializer implements EventSerializer {
                 event.type().name(),
                 "%s of event %s (%s) is personal data and cannot be encrypted: %s"
                         .formatted(place, event.id(), event.type(), reason));
-    }
-
-    static EventId erasureId(UUID key, String what) {
-        return EventId.fromName("%s/%s/%s".formatted(SubjectErased.CATEGORY, key, what));
     }
 
     /** Sets up an {@link EncryptingEventSerializer}. Not thread-safe. */

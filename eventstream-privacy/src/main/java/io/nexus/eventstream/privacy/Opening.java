@@ -3,10 +3,11 @@ package io.nexus.eventstream.privacy;
 import io.nexus.eventstream.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Turns events back into what they were: with the values, or with others in their places. Thread-safe. */
@@ -43,7 +44,7 @@ final class Opening {
 
     /** Returns under which persons' keys an event holds data. */
     Set<UUID> persons(StoredEvent stored) {
-        Set<UUID> persons = new java.util.HashSet<>();
+        Set<UUID> persons = new HashSet<>();
         persons.addAll(persons(Place.of(stored, Place.PAYLOAD), stored.payload()));
         persons.addAll(persons(Place.of(stored, Place.METADATA), stored.metadata()));
         return persons;
@@ -58,7 +59,7 @@ final class Opening {
                 : Set.of();
     }
 
-    private StoredEvent opened(StoredEvent stored, Function<EncryptedJson.Secret, Boolean> shown) {
+    private StoredEvent opened(StoredEvent stored, Predicate<EncryptedJson.Secret> shown) {
         return new StoredEvent(
                 stored.tenant(),
                 stored.position(),
@@ -73,12 +74,12 @@ final class Opening {
                 stored.hash());
     }
 
-    private byte[] opened(Place place, byte[] json, Function<EncryptedJson.Secret, Boolean> shown) {
+    private byte[] opened(Place place, byte[] json, Predicate<EncryptedJson.Secret> shown) {
         byte[] fields = unwrapped(place, json);
         if (!EncryptedJson.is(fields)) {
             return fields;
         }
-        return read(place, fields).with(secret -> shown.apply(secret) ? value(place, secret) : mask(secret));
+        return read(place, fields).with(secret -> shown.test(secret) ? value(place, secret) : mask(secret));
     }
 
     /** Takes off what encrypts a payload as a whole, with the tenant's key. */
@@ -94,7 +95,7 @@ final class Opening {
         try {
             return EncryptedJson.of(json);
         } catch (IllegalArgumentException e) {
-            throw malformed(place + "", e);
+            throw malformed(place.toString(), e);
         }
     }
 

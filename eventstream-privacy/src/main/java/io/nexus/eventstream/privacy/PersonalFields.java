@@ -93,7 +93,7 @@ final class PersonalFields {
         }
         String place = of.startsWith("/") ? of : path.substring(0, path.lastIndexOf('/') + 1) + of;
         RecordComponent id = places.get(place);
-        if (id == null || of.isEmpty()) {
+        if (id == null || of.isEmpty() || of.contains(PersonalField.EACH)) {
             throw refused(
                     path, "the person's id is to stand at %s, where no component is; see PersonalData.of".formatted(place));
         }
