@@ -23,7 +23,7 @@ public interface MasterKey {
     /**
      * Decrypts a key.
      *
-     * @throws RuntimeException if it was wrapped by another master key or for another context, or was changed
+     * @throws IllegalArgumentException if it was wrapped by another master key or for another context, or was changed
      */
     byte[] unwrap(byte[] wrapped, byte[] context);
 

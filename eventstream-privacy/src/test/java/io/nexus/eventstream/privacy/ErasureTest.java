@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nexus.eventstream.AppendResult;
+import java.time.Duration;
+import io.nexus.eventstream.ExpectedVersion;
+import io.nexus.eventstream.AsOf;
+import java.util.stream.StreamSupport;
+import io.nexus.eventstream.spi.SnapshottingEventStore;
+import io.nexus.eventstream.EventStore;
+import io.nexus.eventstream.snapshot.SnapshotRepository;
+import io.nexus.eventstream.spi.StatisticsStorage;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.Fold;
 import io.nexus.eventstream.NamedFold;
@@ -103,7 +111,9 @@ class ErasureTest {
         ErasureReport again = shop.subjects.erase(ACME, ann, "ticket 8");
 
         assertThat(again).isEqualTo(first);
-        assertThat(acts()).containsExactly(new SubjectErased(ann, "ticket 7", first.erasedAt().orElseThrow()));
+        assertThat(acts())
+                .filteredOn(act -> act.subject().equals(ann))
+                .containsExactly(new SubjectErased(ann, "ticket 7", first.erasedAt().orElseThrow()));
         assertThat(shop.subjects.erase(ACME, "nobody", "asked").foundAnything()).isFalse();
         assertThat(shop.keyStore.unfinished(ACME, 10)).isEmpty();
     }
@@ -182,7 +192,7 @@ class ErasureTest {
     @Test
     void whatAnotherNodeAppendsBeforeItHasHeardOfItIsReadByNobodyAndProjectionsAreToldAgain() {
         PostgresEventStore elsewhere = shop.storeOf(SubjectKeys.builder(shop.keyStore, Shop.MASTER)
-                .writeTtl(java.time.Duration.ofHours(1))
+                .writeTtl(Duration.ofHours(1))
                 .build());
         Shop.append(elsewhere, ACME, stream, new Renamed(ann, "Ann"));
         ErasureReport first = shop.subjects.erase(ACME, ann, "asked");
@@ -206,7 +216,7 @@ class ErasureTest {
                 .tenant(ACME)
                 .build()
                 .withSnapshots(snapshots);
-        manager.append(stream, io.nexus.eventstream.ExpectedVersion.any(), new Renamed(ann, "Marker"));
+        manager.append(stream, ExpectedVersion.any(), new Renamed(ann, "Marker"));
         snapshots.create(ACME, stream, Names.fold());
 
         assertThat(Shop.query(shop.url, "SELECT s::text FROM eventstream.snapshots s WHERE stream_id = ?", ann))
@@ -214,7 +224,7 @@ class ErasureTest {
                 .satisfies(row -> assertThat(row).contains("~personal:1:").doesNotContain("Marker"));
         SnapshotManager fresh =
                 SnapshotManager.builder(shop.store).snapshot("customer", Names.fold()).build();
-        assertThat(fresh.load(ACME, stream, Names.fold(), io.nexus.eventstream.AsOf.now()).state().names())
+        assertThat(fresh.load(ACME, stream, Names.fold(), AsOf.now()).state().names())
                 .isEqualTo("Marker;");
         assertThat(fresh.use().fromSnapshot()).isEqualTo(1);
 
@@ -241,7 +251,7 @@ class ErasureTest {
         PostgresEventStore elsewhere = shop.storeOf(shop.otherNode());
         SnapshotManager there =
                 SnapshotManager.builder(elsewhere).snapshot("customer", Names.fold()).build();
-        assertThat(there.load(ACME, stream, Names.fold(), io.nexus.eventstream.AsOf.now()).state().names())
+        assertThat(there.load(ACME, stream, Names.fold(), AsOf.now()).state().names())
                 .isEqualTo("[erased];");
         assertThat(elsewhere.snapshots().list(ACME, stream)).isEmpty();
     }
@@ -286,7 +296,7 @@ class ErasureTest {
     }
 
     private static List<SubjectErased> acts() {
-        return java.util.stream.StreamSupport.stream(
+        return StreamSupport.stream(
                         shop.store
                                 .walk(ACME, EventQuery.log().ofTypes(SubjectErased.TYPE))
                                 .spliterator(),
@@ -298,7 +308,7 @@ class ErasureTest {
 
     /** A store whose n-th call is the last. */
     private static final class FailingStore extends ForwardingEventStore
-            implements io.nexus.eventstream.spi.SnapshottingEventStore {
+            implements SnapshottingEventStore {
 
         private final PostgresEventStore delegate;
         private int left;
@@ -310,7 +320,7 @@ class ErasureTest {
         }
 
         @Override
-        protected io.nexus.eventstream.EventStore delegate() {
+        protected EventStore delegate() {
             if (--left == 0) {
                 hasCrashed = true;
             }
@@ -329,13 +339,13 @@ class ErasureTest {
         }
 
         @Override
-        public io.nexus.eventstream.snapshot.SnapshotRepository snapshots() {
+        public SnapshotRepository snapshots() {
             delegate();
             return delegate.snapshots();
         }
 
         @Override
-        public io.nexus.eventstream.spi.StatisticsStorage statistics() {
+        public StatisticsStorage statistics() {
             return delegate.statistics();
         }
     }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -166,16 +167,17 @@ class NoClearTextTest {
 
     private static final class Log extends Handler {
 
-        private final StringBuffer text = new StringBuffer();
+        private final List<String> lines = new CopyOnWriteArrayList<>();
 
         @Override
         public void publish(LogRecord record) {
-            text.append(new SimpleFormatter().format(record));
+            lines.add(new SimpleFormatter().format(record));
         }
 
         byte[] bytes() {
-            assertThat(text).contains("refused");
-            return text.toString().getBytes(StandardCharsets.UTF_8);
+            String text = String.join("", lines);
+            assertThat(text).contains("refused", CONTROL);
+            return text.getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
