@@ -1,7 +1,7 @@
 package io.nexus.eventstream.core;
 
 import io.nexus.eventstream.EventMetadata;
-import io.nexus.eventstream.EventSerializationException;
+import io.nexus.eventstream.EventStreamException;
 import io.nexus.eventstream.EventType;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StoredEvent;
@@ -52,7 +52,7 @@ record DecodedRecordedEvent(StoredEvent stored, DecodedEvent decoded, int part) 
     public String toString() {
         try {
             return stored + " " + maskedJson();
-        } catch (EventSerializationException e) {
+        } catch (EventStreamException e) {
             return stored + " (its JSON cannot be read)";
         }
     }

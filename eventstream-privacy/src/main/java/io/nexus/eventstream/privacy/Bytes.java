@@ -10,8 +10,14 @@ final class Bytes {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(160);
 
+    /** Begins with what it is for, so that bytes for one purpose are never those for another. */
     Bytes(String domain) {
         add(domain);
+    }
+
+    /** Goes on after bytes that were made before. */
+    Bytes(byte[] before) {
+        raw(before);
     }
 
     Bytes add(String text) {

@@ -203,12 +203,21 @@ public final class DataSubjects {
             }
             for (RecordedEvent event :
                     store.walk(tenant, EventQuery.stream(stream).after(erasure))) {
-                if (opening.persons(event.stored()).contains(key)) {
+                if (mayConcern(event)) {
                     late++;
                     if (lastLate.isBefore(event.position())) {
                         lastLate = event.position();
                     }
                 }
+            }
+        }
+
+        /** Whatever cannot be read may be about the person; to tell projections once more does no harm. */
+        private boolean mayConcern(RecordedEvent event) {
+            try {
+                return opening.persons(event.stored()).contains(key);
+            } catch (PersonalDataException e) {
+                return true;
             }
         }
     }

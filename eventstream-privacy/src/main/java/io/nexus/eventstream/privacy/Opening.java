@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Turns events back into what they were: with the values, or with others in their places. Thread-safe. */
 final class Opening {
@@ -51,12 +52,10 @@ final class Opening {
     }
 
     private Set<UUID> persons(Place place, byte[] json) {
-        byte[] fields = unwrapped(place, json);
-        return EncryptedJson.is(fields)
-                ? read(place, fields).secrets().stream()
-                        .map(EncryptedJson.Secret::key)
-                        .collect(Collectors.toSet())
-                : Set.of();
+        EncryptedJson fields = part(place, json).fields();
+        return fields == null
+                ? Set.of()
+                : fields.secrets().stream().map(EncryptedJson.Secret::key).collect(Collectors.toSet());
     }
 
     private StoredEvent opened(StoredEvent stored, Predicate<EncryptedJson.Secret> shown) {
@@ -75,20 +74,21 @@ final class Opening {
     }
 
     private byte[] opened(Place place, byte[] json, Predicate<EncryptedJson.Secret> shown) {
-        byte[] fields = unwrapped(place, json);
-        if (!EncryptedJson.is(fields)) {
-            return fields;
-        }
-        return read(place, fields).with(secret -> shown.test(secret) ? value(place, secret) : mask(secret));
+        Part part = part(place, json);
+        return part.fields() == null
+                ? part.json()
+                : part.fields().with(secret -> shown.test(secret) ? value(place, secret) : mask(secret));
     }
 
-    /** Takes off what encrypts a payload as a whole, with the tenant's key. */
-    private byte[] unwrapped(Place place, byte[] json) {
+    /** Takes off what encrypts a payload as a whole, with the tenant's key, if anything does. */
+    private Part part(Place place, byte[] json) {
         if (!EncryptedJson.is(json)) {
-            return json;
+            return new Part(json, null);
         }
         EncryptedJson encrypted = read(place, json);
-        return encrypted.isWhole() ? encrypted.with(secret -> value(place, secret)) : json;
+        return encrypted.isWhole()
+                ? part(place, encrypted.with(secret -> value(place, secret)))
+                : new Part(json, encrypted);
     }
 
     private static EncryptedJson read(Place place, byte[] json) {
@@ -104,21 +104,24 @@ final class Opening {
         if (key.isEmpty()) {
             return secret.erased().getBytes(StandardCharsets.UTF_8);
         }
-        String what = "%s in %s".formatted(secret.path().isEmpty() ? "all" : secret.path(), place);
         byte[] bytes;
         try {
             bytes = secret.bytes();
         } catch (IllegalArgumentException e) {
-            throw malformed(what, e);
+            throw malformed(what(place, secret), e);
         }
         if (bytes.length < SubjectKey.OVERHEAD) {
-            throw malformed(what, new IllegalArgumentException(bytes.length + " bytes are too few"));
+            throw malformed(what(place, secret), new IllegalArgumentException(bytes.length + " bytes are too few"));
         }
         try {
             return key.get().decrypt(bytes, place.at(secret.path(), secret.erased()));
         } catch (GeneralSecurityException e) {
-            throw new PersonalDataException(PersonalDataException.Reason.NOT_AUTHENTIC, what, e);
+            throw new PersonalDataException(PersonalDataException.Reason.NOT_AUTHENTIC, what(place, secret), e);
         }
+    }
+
+    private static String what(Place place, EncryptedJson.Secret secret) {
+        return "%s in %s".formatted(secret.path().isEmpty() ? "all" : secret.path(), place);
     }
 
     private static byte[] mask(EncryptedJson.Secret secret) {
@@ -130,4 +133,13 @@ final class Opening {
     private static PersonalDataException malformed(String what, IllegalArgumentException cause) {
         return new PersonalDataException(PersonalDataException.Reason.MALFORMED, what, cause);
     }
+
+    /**
+     * A payload or metadata as its fields were encrypted.
+     *
+     * @param fields what is encrypted in it, null if nothing is
+     */
+    // Compared nowhere.
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Part(byte[] json, @Nullable EncryptedJson fields) {}
 }

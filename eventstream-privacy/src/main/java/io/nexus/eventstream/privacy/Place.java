@@ -6,26 +6,46 @@ import io.nexus.eventstream.StoredEvent;
 import io.nexus.eventstream.TenantId;
 
 /** The part of one event that a value belongs to; what is encrypted for one place cannot be decrypted in another. */
-record Place(TenantId tenant, EventId event, EventType type, String part) {
+final class Place {
 
     static final String PAYLOAD = "payload";
     static final String METADATA = "metadata";
 
-    static Place of(StoredEvent stored, String part) {
-        return new Place(stored.tenant(), stored.id(), stored.type(), part);
-    }
+    private final TenantId tenant;
+    private final EventId event;
+    private final EventType type;
+    private final String part;
+    private final byte[] bytes;
 
-    /** Returns the associated data of a value. */
-    byte[] at(String path, String erased) {
-        return new Bytes("eventstream.personal.v1")
+    Place(TenantId tenant, EventId event, EventType type, String part) {
+        this.tenant = tenant;
+        this.event = event;
+        this.type = type;
+        this.part = part;
+        this.bytes = new Bytes("eventstream.personal.v1")
                 .add(tenant.value())
                 .add(event.value())
                 .add(type.name())
                 .add(type.schemaVersion())
                 .add(part)
-                .add(path)
-                .add(erased)
                 .bytes();
+    }
+
+    static Place of(StoredEvent stored, String part) {
+        return new Place(stored.tenant(), stored.id(), stored.type(), part);
+    }
+
+    TenantId tenant() {
+        return tenant;
+    }
+
+    EventId event() {
+        return event;
+    }
+
+    /** Returns the associated data of a value. */
+    byte[] at(String path, String erased) {
+        return new Bytes(bytes).add(path).add(erased).bytes();
     }
 
     @Override
