@@ -137,7 +137,7 @@ final class PersonalFields {
         if (Map.class.isAssignableFrom(type)) {
             return Optional.of("{}");
         }
-        return Collection.class.isAssignableFrom(type) || type.isArray() && type != byte[].class
+        return Collection.class.isAssignableFrom(type) || (type.isArray() && type != byte[].class)
                 ? Optional.of("[]")
                 : Optional.empty();
     }
