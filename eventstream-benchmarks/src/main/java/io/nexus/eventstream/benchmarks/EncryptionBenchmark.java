@@ -75,8 +75,8 @@ public class EncryptionBenchmark {
         PostgresSubjectKeyStore keyStore = PostgresSubjectKeyStore.of(database.pool());
         keyStore.migrate();
         JsonEventSerializer json = JsonEventSerializer.of(EventTypes.of(AddressChanged.class));
-        encrypted = store(EncryptingEventSerializer.of(
-                json, SubjectKeys.of(keyStore, MasterKey.of("benchmark", new byte[32]))));
+        encrypted = store(
+                EncryptingEventSerializer.of(json, SubjectKeys.of(keyStore, MasterKey.of("benchmark", new byte[32]))));
         clear = store(json);
         fill(encrypted, ENCRYPTED);
         fill(clear, CLEAR);

@@ -32,7 +32,10 @@ final class Workloads {
                         .ours("append")
                         .rival("rawInsert", "INSERT, unique index"));
         appends.add(Workload.of(
-                        "append-personal", "one event, two fields encrypted", EncryptionBenchmark.class, Measure.LATENCY)
+                        "append-personal",
+                        "one event, two fields encrypted",
+                        EncryptionBenchmark.class,
+                        Measure.LATENCY)
                 .ours("appendEncrypted")
                 .rival("appendClear", "the same store, not encrypted"));
         return appends;

@@ -150,7 +150,9 @@ public final class SerializingEventStore implements EventStore {
                 Optional<StoredEvent> stored = storage.find(tenant, event.id())
                         .filter(known -> known.stream().equals(append.stream()));
                 if (stored.isEmpty()
-                        || !recordedAt.orElse(stored.get().recordedAt()).equals(stored.get().recordedAt())) {
+                        || !recordedAt
+                                .orElse(stored.get().recordedAt())
+                                .equals(stored.get().recordedAt())) {
                     return Optional.empty();
                 }
                 StoredEvent known = stored.get();

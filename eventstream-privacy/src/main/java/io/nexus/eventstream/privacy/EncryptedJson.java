@@ -94,8 +94,11 @@ final class EncryptedJson {
                     .append(value.erased());
         }
         StringBuilder keys = new StringBuilder();
-        fieldsByKey.forEach((key, fields) ->
-                keys.append(",\"").append(key).append("\":{").append(fields.substring(1)).append('}'));
+        fieldsByKey.forEach((key, fields) -> keys.append(",\"")
+                .append(key)
+                .append("\":{")
+                .append(fields.substring(1))
+                .append('}'));
         Writer out = new Writer(json);
         out.write("{\"%s\":{\"v\":%s,\"keys\":{%s}},".formatted(MEMBER, VERSION, keys.substring(1)));
         out.from(1);
@@ -129,14 +132,16 @@ final class EncryptedJson {
             secrets.add(new Secret("", UUID.fromString(whole.text()), "{}", required(root, "data")));
             return new EncryptedJson(json, header, secrets);
         }
-        required(header, "keys").inner().forEach((key, fields) -> fields.inner().forEach((path, erased) -> {
-            JsonSpan span = path.startsWith("/") ? root.at(path) : null;
-            if (span == null) {
-                throw new IllegalArgumentException("nothing stands at " + path);
-            }
-            secrets.add(new Secret(
-                    path, UUID.fromString(key), new String(erased.bytes(), StandardCharsets.UTF_8), span));
-        }));
+        required(header, "keys")
+                .inner()
+                .forEach((key, fields) -> fields.inner().forEach((path, erased) -> {
+                    JsonSpan span = path.startsWith("/") ? root.at(path) : null;
+                    if (span == null) {
+                        throw new IllegalArgumentException("nothing stands at " + path);
+                    }
+                    secrets.add(new Secret(
+                            path, UUID.fromString(key), new String(erased.bytes(), StandardCharsets.UTF_8), span));
+                }));
         return new EncryptedJson(json, header, inOrder(secrets, Secret::span));
     }
 

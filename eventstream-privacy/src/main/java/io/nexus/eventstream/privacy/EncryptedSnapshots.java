@@ -52,9 +52,8 @@ final class EncryptedSnapshots implements SnapshotRepository {
         }
         List<SubjectKey> layers = new ArrayList<>();
         for (StoredKey person : persons) {
-            Optional<SubjectKey> key = person.erasure().isPresent()
-                    ? Optional.empty()
-                    : keys.forReading(snapshot.tenant(), person.id());
+            Optional<SubjectKey> key =
+                    person.erasure().isPresent() ? Optional.empty() : keys.forReading(snapshot.tenant(), person.id());
             if (key.isPresent()) {
                 layers.add(key.get());
             } else if (!wasErasedLongBefore(person, snapshot.createdAt())) {
@@ -80,7 +79,8 @@ final class EncryptedSnapshots implements SnapshotRepository {
             text = layer.encrypt(text, place);
         }
         String names = layers.stream().map(layer -> layer.id().toString()).collect(Collectors.joining(","));
-        String state = BEGIN + names + ":" + Base64.getUrlEncoder().withoutPadding().encodeToString(text);
+        String state =
+                BEGIN + names + ":" + Base64.getUrlEncoder().withoutPadding().encodeToString(text);
         return with(snapshot, state, NO_CHECKSUM);
     }
 

@@ -36,9 +36,8 @@ public final class InMemorySubjectKeyStore implements SubjectKeyStore {
 
     @Override
     public Optional<StoredKey> current(TenantId tenant, String subject) {
-        return first(key -> key.tenant().equals(tenant)
-                && key.subject().equals(subject)
-                && !retired.contains(key.id()));
+        return first(
+                key -> key.tenant().equals(tenant) && key.subject().equals(subject) && !retired.contains(key.id()));
     }
 
     @Override
@@ -94,17 +93,16 @@ public final class InMemorySubjectKeyStore implements SubjectKeyStore {
             if (known.erasure().isPresent()) {
                 return known;
             }
-            return put(
-                    known,
-                    new StoredKey.Erased(clock.instant().truncatedTo(ChronoUnit.MICROS), reason, false));
+            return put(known, new StoredKey.Erased(clock.instant().truncatedTo(ChronoUnit.MICROS), reason, false));
         }
     }
 
     @Override
     public void finish(TenantId tenant, UUID key) {
         synchronized (lock) {
-            find(tenant, key).ifPresent(known -> known.erasure()
-                    .ifPresent(erased -> put(known, new StoredKey.Erased(erased.at(), erased.reason(), true))));
+            find(tenant, key)
+                    .ifPresent(known -> known.erasure()
+                            .ifPresent(erased -> put(known, new StoredKey.Erased(erased.at(), erased.reason(), true))));
         }
     }
 
@@ -139,7 +137,8 @@ public final class InMemorySubjectKeyStore implements SubjectKeyStore {
     public boolean rewrap(StoredKey before, StoredKey.Wrapped wrapped) {
         synchronized (lock) {
             Optional<StoredKey> known = find(before.tenant(), before.id())
-                    .filter(key -> key.wrapped().map(StoredKey.Wrapped::masterKey)
+                    .filter(key -> key.wrapped()
+                            .map(StoredKey.Wrapped::masterKey)
                             .equals(before.wrapped().map(StoredKey.Wrapped::masterKey)));
             known.ifPresent(key -> keys.put(key.id(), key.withWrapped(wrapped)));
             return known.isPresent();

@@ -61,12 +61,14 @@ final class JsonSpan {
         return inner;
     }
 
-    @Nullable JsonSpan inner(String name) {
+    @Nullable
+    JsonSpan inner(String name) {
         return inner.get(name);
     }
 
     /** Returns the value at a JSON pointer, null if there is none. */
-    @Nullable JsonSpan at(String pointer) {
+    @Nullable
+    JsonSpan at(String pointer) {
         JsonSpan span = this;
         for (String step : steps(pointer)) {
             span = span.inner(step);
@@ -141,19 +143,18 @@ final class JsonSpan {
         JsonSpan value() {
             blanks();
             int begin = at;
-            Map<String, JsonSpan> inner =
-                    switch (json[at]) {
-                        case '{' -> members();
-                        case '[' -> items();
-                        case '"' -> {
-                            string();
-                            yield Map.of();
-                        }
-                        default -> {
-                            word();
-                            yield Map.of();
-                        }
-                    };
+            Map<String, JsonSpan> inner = switch (json[at]) {
+                case '{' -> members();
+                case '[' -> items();
+                case '"' -> {
+                    string();
+                    yield Map.of();
+                }
+                default -> {
+                    word();
+                    yield Map.of();
+                }
+            };
             return new JsonSpan(json, begin, at, inner);
         }
 

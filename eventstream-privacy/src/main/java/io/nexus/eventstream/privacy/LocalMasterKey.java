@@ -1,5 +1,6 @@
 package io.nexus.eventstream.privacy;
 
+import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
@@ -19,6 +20,7 @@ final class LocalMasterKey implements MasterKey {
     private final String id;
     private final Aead aead;
 
+    @AccessesPartialKey
     LocalMasterKey(String id, byte[] bytes) {
         if (Objects.requireNonNull(id, "id").isBlank() || bytes.length != BYTES) {
             throw new IllegalArgumentException(

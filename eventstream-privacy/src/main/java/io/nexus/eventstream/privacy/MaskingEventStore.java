@@ -28,8 +28,7 @@ public final class MaskingEventStore extends ForwardingEventStore {
     private final EncryptingEventSerializer serializer;
     private final Predicate<TenantId> mayRead;
 
-    private MaskingEventStore(
-            EventStore delegate, EncryptingEventSerializer serializer, Predicate<TenantId> mayRead) {
+    private MaskingEventStore(EventStore delegate, EncryptingEventSerializer serializer, Predicate<TenantId> mayRead) {
         this.delegate = Objects.requireNonNull(delegate, "delegate");
         this.serializer = Objects.requireNonNull(serializer, "serializer");
         this.mayRead = Objects.requireNonNull(mayRead, "mayRead");

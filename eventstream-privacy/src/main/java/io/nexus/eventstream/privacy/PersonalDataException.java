@@ -21,7 +21,8 @@ public final class PersonalDataException extends EventStreamException {
          * The tenant has no key of that name: the serializer was given the wrong database of keys, that database was restored to
          * an earlier state, or the event was copied from another tenant. Give it the right one.
          */
-        UNKNOWN_KEY("the tenant has no such key: give the serializer the database of keys that the events were written with"),
+        UNKNOWN_KEY(
+                "the tenant has no such key: give the serializer the database of keys that the events were written with"),
         /** The master key that wrapped the person's key was not given: add it to {@link SubjectKeys.Builder#formerly}. */
         UNKNOWN_MASTER_KEY("its master key was not given: add it as a former one"),
         /** The master key of that name does not open the person's key: it is another one, or the wrapped key was changed. */

@@ -95,7 +95,8 @@ final class PersonalFields {
         RecordComponent id = places.get(place);
         if (id == null || of.isEmpty() || of.contains(PersonalField.EACH)) {
             throw refused(
-                    path, "the person's id is to stand at %s, where no component is; see PersonalData.of".formatted(place));
+                    path,
+                    "the person's id is to stand at %s, where no component is; see PersonalData.of".formatted(place));
         }
         if (marked.stream().anyMatch(other -> place.equals(other) || place.startsWith(other + "/"))) {
             throw refused(path, "the person's id at %s is marked itself and would not be found again".formatted(place));
@@ -121,7 +122,9 @@ final class PersonalFields {
             }
         } catch (JacksonException | IllegalArgumentException e) {
             throw refused(
-                    path, "erased = %s is no JSON of a %s".formatted(declared, component.getType().getSimpleName()));
+                    path,
+                    "erased = %s is no JSON of a %s"
+                            .formatted(declared, component.getType().getSimpleName()));
         }
         throw refused(path, "null is no value of a primitive");
     }
@@ -143,7 +146,8 @@ final class PersonalFields {
     }
 
     private static boolean isNullable(RecordComponent component) {
-        return Stream.of(component.getAnnotations(), component.getAnnotatedType().getAnnotations())
+        return Stream.of(
+                        component.getAnnotations(), component.getAnnotatedType().getAnnotations())
                 .flatMap(Arrays::stream)
                 .map(Annotation::annotationType)
                 .anyMatch(annotation -> annotation.getSimpleName().equals("Nullable"));

@@ -78,7 +78,8 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
             boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
-                statement.execute("SELECT pg_advisory_xact_lock(hashtext('eventstream keys'), hashtext('" + schema + "'))");
+                statement.execute(
+                        "SELECT pg_advisory_xact_lock(hashtext('eventstream keys'), hashtext('" + schema + "'))");
                 statement.execute(script);
                 connection.commit();
             } catch (SQLException e) {
@@ -93,8 +94,7 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
 
     /** Returns what {@link #migrate} would do, to be run by hand. */
     public String sql() {
-        try (InputStream in =
-                PostgresSubjectKeyStore.class.getResourceAsStream("/eventstream-keys-schema/keys.sql")) {
+        try (InputStream in = PostgresSubjectKeyStore.class.getResourceAsStream("/eventstream-keys-schema/keys.sql")) {
             return new String(Objects.requireNonNull(in, "keys.sql").readAllBytes(), StandardCharsets.UTF_8)
                     .replace("${schema}", "\"" + schema + "\"");
         } catch (IOException e) {
@@ -117,17 +117,11 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
     public StoredKey add(StoredKey key) {
         StoredKey.Wrapped wrapped = key.wrapped().orElseThrow();
         // The one that another node added first stays; it is committed by the time that this statement ends.
-        int unused = update(
-                """
+        int unused = update("""
                 INSERT INTO ${schema}.subject_keys (tenant_id, key_id, subject, master_key, wrapped)
                 VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (tenant_id, subject) WHERE NOT retired DO NOTHING
-                """,
-                key.tenant().value(),
-                key.id(),
-                key.subject(),
-                wrapped.masterKey(),
-                wrapped.bytes());
+                """, key.tenant().value(), key.id(), key.subject(), wrapped.masterKey(), wrapped.bytes());
         return current(key.tenant(), key.subject()).orElseThrow();
     }
 
@@ -143,7 +137,8 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
 
     @Override
     public boolean note(TenantId tenant, UUID key, StreamId stream) {
-        // The row lock makes a destruction wait for this, or this for a destruction, after which the row is looked at again.
+        // The row lock makes a destruction wait for this, or this for a destruction, after which the row is looked at
+        // again.
         return !query(
                         """
                 WITH usable AS (
@@ -191,8 +186,7 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
 
     @Override
     public List<StoredKey> keysIn(TenantId tenant, StreamId stream, int limit) {
-        return keys(
-                """
+        return keys("""
                 SELECT ${columns}
                 FROM ${schema}.subject_streams s
                 JOIN ${schema}.subject_keys k ON k.tenant_id = s.tenant_id AND k.key_id = s.key_id
@@ -201,11 +195,7 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
                   AND s.stream_id = ?
                 ORDER BY s.key_id
                 LIMIT ?
-                """,
-                tenant.value(),
-                stream.category(),
-                stream.aggregateId().value(),
-                limit);
+                """, tenant.value(), stream.category(), stream.aggregateId().value(), limit);
     }
 
     @Override

@@ -16,8 +16,7 @@ import java.util.UUID;
  * @param wrapped the key and what wrapped it; empty once it was destroyed
  * @param erasure when and why it was destroyed
  */
-public record StoredKey(
-        TenantId tenant, UUID id, String subject, Optional<Wrapped> wrapped, Optional<Erased> erasure) {
+public record StoredKey(TenantId tenant, UUID id, String subject, Optional<Wrapped> wrapped, Optional<Erased> erasure) {
 
     /** Checks that nothing is missing. */
     public StoredKey {

@@ -1,5 +1,6 @@
 package io.nexus.eventstream.privacy;
 
+import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.DeterministicAead;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
@@ -19,6 +20,7 @@ record SubjectKey(UUID id, DeterministicAead aead) {
     /** The least that it makes of anything: the synthetic IV. */
     static final int OVERHEAD = 16;
 
+    @AccessesPartialKey
     static SubjectKey of(UUID id, byte[] bytes) {
         try {
             DeterministicAeadConfig.register();

@@ -145,8 +145,8 @@ public final class SubjectKeys {
         // Loaded under the entry's lock, so that forgetting it cannot be overtaken by a look-up from before.
         return writing.get(
                         new Writing(tenant, pseudonym),
-                        person -> found(store.current(tenant, pseudonym)
-                                .orElseGet(() -> store.add(fresh(tenant, pseudonym)))))
+                        person -> found(
+                                store.current(tenant, pseudonym).orElseGet(() -> store.add(fresh(tenant, pseudonym)))))
                 .key();
     }
 
@@ -156,11 +156,13 @@ public final class SubjectKeys {
      * @throws PersonalDataException if there is no such key, or it cannot be opened
      */
     Optional<SubjectKey> forReading(TenantId tenant, UUID id) {
-        return reading.get(new Reading(tenant, id), key -> found(store.find(tenant, id)
-                        .orElseThrow(() -> new PersonalDataException(
-                                PersonalDataException.Reason.UNKNOWN_KEY,
-                                "what key %s of tenant %s has encrypted".formatted(id, tenant),
-                                null))))
+        return reading.get(
+                        new Reading(tenant, id),
+                        key -> found(store.find(tenant, id)
+                                .orElseThrow(() -> new PersonalDataException(
+                                        PersonalDataException.Reason.UNKNOWN_KEY,
+                                        "what key %s of tenant %s has encrypted".formatted(id, tenant),
+                                        null))))
                 .key();
     }
 

@@ -15,14 +15,19 @@ sealed interface CustomerEvent {
     record Registered(
             String customerId,
             @PersonalData(of = "customerId") String name,
-            @PersonalData(of = "customerId", erased = "\"0001-01-01\"") LocalDate birth,
+
+            @PersonalData(of = "customerId", erased = "\"0001-01-01\"")
+            LocalDate birth,
+
             @PersonalData(of = "customerId", erased = "0") BigDecimal income,
             @PersonalData(of = "customerId") Optional<String> phone,
             @PersonalData(of = "customerId") List<String> nicknames,
             BigDecimal limit)
             implements CustomerEvent {}
 
-    record Renamed(String customerId, @PersonalData(of = "customerId") String name) implements CustomerEvent {}
+    record Renamed(
+            String customerId,
+            @PersonalData(of = "customerId") String name) implements CustomerEvent {}
 
     record TableBooked(String booking, List<Guest> guests) implements CustomerEvent {}
 

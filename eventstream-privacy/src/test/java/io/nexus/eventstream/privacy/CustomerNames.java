@@ -26,12 +26,21 @@ record CustomerNames(String name) implements Projector {
     @Override
     public void project(RecordedEvent event, ProjectionContext context) {
         Renamed renamed = (Renamed) event.payload();
-        execute(context, "INSERT INTO %s VALUES (?, ?, ?)", context.tenant().value(), renamed.customerId(), renamed.name());
+        execute(
+                context,
+                "INSERT INTO %s VALUES (?, ?, ?)",
+                context.tenant().value(),
+                renamed.customerId(),
+                renamed.name());
     }
 
     @Override
     public void onErasure(SubjectErased erased, ProjectionContext context) {
-        execute(context, "DELETE FROM %s WHERE tenant_id = ? AND customer = ?", context.tenant().value(), erased.subject());
+        execute(
+                context,
+                "DELETE FROM %s WHERE tenant_id = ? AND customer = ?",
+                context.tenant().value(),
+                erased.subject());
     }
 
     @Override
@@ -45,8 +54,8 @@ record CustomerNames(String name) implements Projector {
     }
 
     private void execute(ProjectionContext context, String sql, String... values) {
-        try (PreparedStatement statement = context.resource(Connection.class)
-                .prepareStatement(sql.formatted(context.table(name + "_names")))) {
+        try (PreparedStatement statement =
+                context.resource(Connection.class).prepareStatement(sql.formatted(context.table(name + "_names")))) {
             for (int i = 0; i < values.length; i++) {
                 statement.setString(i + 1, values[i]);
             }

@@ -70,7 +70,9 @@ class EncryptionTest {
                 .isEqualTo(text(JsonEventSerializer.of(CustomerEvent.TYPES)
                         .encode(ACME, ANN, NewEvent.of(event))
                         .payload()));
-        assertThat(recorded.stored().payloadJson()).startsWith("{\"~personal\":").doesNotContain("10.50");
+        assertThat(recorded.stored().payloadJson())
+                .startsWith("{\"~personal\":")
+                .doesNotContain("10.50");
     }
 
     @Test
@@ -101,7 +103,8 @@ class EncryptionTest {
     @Test
     void anEventWithoutPersonalDataIsLeftAlone() {
         assertThat(text(encoded(new Noted("~personal")).payload())).isEqualTo("{\"text\":\"~personal\"}");
-        assertThat(text(encoded(new TableBooked("b", List.of())).payload())).isEqualTo("{\"booking\":\"b\",\"guests\":[]}");
+        assertThat(text(encoded(new TableBooked("b", List.of())).payload()))
+                .isEqualTo("{\"booking\":\"b\",\"guests\":[]}");
     }
 
     @Test
@@ -132,19 +135,24 @@ class EncryptionTest {
                 .personalMetadata()
                 .build();
         InMemoryEventStore store = InMemoryEventStore.builder(personal).build();
-        EventMetadata metadata =
-                EventMetadata.none().withUserId("u-17").withIpAddress("10.1.2.3").with("batch", "7");
+        EventMetadata metadata = EventMetadata.none()
+                .withUserId("u-17")
+                .withIpAddress("10.1.2.3")
+                .with("batch", "7");
         Shop.append(store, ACME, ANN, NewEvent.of(new Noted("x")).withMetadata(metadata));
 
         RecordedEvent event = first(store);
-        assertThat(event.stored().metadataJson()).doesNotContain("u-17", "10.1.2.3").contains("\"batch\":\"7\"");
+        assertThat(event.stored().metadataJson())
+                .doesNotContain("u-17", "10.1.2.3")
+                .contains("\"batch\":\"7\"");
         assertThat(event.metadata()).isEqualTo(metadata);
         DataSubjects.of(store, personal).erase(ACME, "u-17", "left");
         assertThat(first(store).metadata().entries())
                 .containsEntry("userId", "[erased]")
                 .containsEntry("ipAddress", "[erased]")
                 .containsEntry("batch", "7");
-        NewEvent nobodys = NewEvent.of(new Noted("x")).withMetadata(EventMetadata.none().withIpAddress("10.1.2.3"));
+        NewEvent nobodys =
+                NewEvent.of(new Noted("x")).withMetadata(EventMetadata.none().withIpAddress("10.1.2.3"));
         assertThatThrownBy(() -> Shop.append(store, ACME, ANN, nobodys)).hasMessageContaining("no entry userId");
     }
 
@@ -168,9 +176,14 @@ class EncryptionTest {
 
     @Test
     void upcastersSeeClearValuesAndPlaceholders() {
-        record Old(String customerId, @PersonalData(of = "customerId") String name) {}
+        record Old(
+                String customerId,
+                @PersonalData(of = "customerId") String name) {}
         @EventName(value = "old", schemaVersion = 2)
-        record New(String customerId, @PersonalData(of = "customerId") String name, int length) {}
+        record New(
+                String customerId,
+                @PersonalData(of = "customerId") String name,
+                int length) {}
         EventTypes before = EventTypes.of().with(EventType.of("old", 1), Old.class);
         JsonEventSerializer after = JsonEventSerializer.builder(EventTypes.of(New.class))
                 .upcasters(Upcaster.of(EventType.of("old", 1), EventType.of("old", 2), payload -> {
@@ -183,8 +196,11 @@ class EncryptionTest {
         EncryptingEventSerializer reading = EncryptingEventSerializer.of(after, keys);
 
         assertThat(reading.decode(Stored.of(ACME, old)).get(0).payload()).isEqualTo(new New("c-1", "Ann", 3));
-        assertThat(reading.decode(Stored.of(ACME, old)).get(0).maskedJson()).contains("***").doesNotContain("Ann");
-        keys.store().destroy(ACME, keys.store().current(ACME, "c-1").orElseThrow().id(), "asked");
+        assertThat(reading.decode(Stored.of(ACME, old)).get(0).maskedJson())
+                .contains("***")
+                .doesNotContain("Ann");
+        keys.store()
+                .destroy(ACME, keys.store().current(ACME, "c-1").orElseThrow().id(), "asked");
         assertThat(EncryptingEventSerializer.of(after, SubjectKeys.of(keys.store(), Shop.MASTER))
                         .decode(Stored.of(ACME, old))
                         .get(0)

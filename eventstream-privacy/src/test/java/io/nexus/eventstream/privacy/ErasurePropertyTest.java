@@ -46,7 +46,8 @@ class ErasurePropertyTest {
                 long guest = random.nextInt(15);
                 boolean known = booked.getOrDefault(tenant, List.of()).stream()
                         .anyMatch(booking -> booking.guests().stream().anyMatch(each -> each.guestId() == guest));
-                boolean found = subjects.erase(tenant, Long.toString(guest), "asked").foundAnything();
+                boolean found =
+                        subjects.erase(tenant, Long.toString(guest), "asked").foundAnything();
                 // The attempt to book for somebody else may have made a key for a guest who then was not booked.
                 assertThat(found || !known).isTrue();
                 if (found) {

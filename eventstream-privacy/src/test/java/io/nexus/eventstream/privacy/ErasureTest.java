@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nexus.eventstream.AppendResult;
-import java.time.Duration;
-import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.AsOf;
-import java.util.stream.StreamSupport;
-import io.nexus.eventstream.spi.SnapshottingEventStore;
-import io.nexus.eventstream.EventStore;
-import io.nexus.eventstream.snapshot.SnapshotRepository;
-import io.nexus.eventstream.spi.StatisticsStorage;
 import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.EventStore;
+import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.Fold;
 import io.nexus.eventstream.NamedFold;
 import io.nexus.eventstream.NewEvent;
@@ -31,14 +26,19 @@ import io.nexus.eventstream.jdbc.PostgresEventStore;
 import io.nexus.eventstream.privacy.CustomerEvent.Noted;
 import io.nexus.eventstream.privacy.CustomerEvent.Registered;
 import io.nexus.eventstream.privacy.CustomerEvent.Renamed;
+import io.nexus.eventstream.snapshot.SnapshotRepository;
 import io.nexus.eventstream.spi.ForwardingEventStore;
+import io.nexus.eventstream.spi.SnapshottingEventStore;
+import io.nexus.eventstream.spi.StatisticsStorage;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,7 +113,8 @@ class ErasureTest {
         assertThat(again).isEqualTo(first);
         assertThat(acts())
                 .filteredOn(act -> act.subject().equals(ann))
-                .containsExactly(new SubjectErased(ann, "ticket 7", first.erasedAt().orElseThrow()));
+                .containsExactly(
+                        new SubjectErased(ann, "ticket 7", first.erasedAt().orElseThrow()));
         assertThat(shop.subjects.erase(ACME, "nobody", "asked").foundAnything()).isFalse();
         assertThat(shop.keyStore.unfinished(ACME, 10)).isEmpty();
     }
@@ -209,8 +210,9 @@ class ErasureTest {
 
     @Test
     void statesAreKeptEncryptedAndForgottenInMemoryToo() {
-        SnapshotManager snapshots =
-                SnapshotManager.builder(shop.store).snapshot("customer", Names.fold()).build();
+        SnapshotManager snapshots = SnapshotManager.builder(shop.store)
+                .snapshot("customer", Names.fold())
+                .build();
         EventStreamManager manager = EventStreamManager.builder()
                 .store(shop.store)
                 .tenant(ACME)
@@ -222,13 +224,15 @@ class ErasureTest {
         assertThat(Shop.query(shop.url, "SELECT s::text FROM eventstream.snapshots s WHERE stream_id = ?", ann))
                 .singleElement()
                 .satisfies(row -> assertThat(row).contains("~personal:1:").doesNotContain("Marker"));
-        SnapshotManager fresh =
-                SnapshotManager.builder(shop.store).snapshot("customer", Names.fold()).build();
+        SnapshotManager fresh = SnapshotManager.builder(shop.store)
+                .snapshot("customer", Names.fold())
+                .build();
         assertThat(fresh.load(ACME, stream, Names.fold(), AsOf.now()).state().names())
                 .isEqualTo("Marker;");
         assertThat(fresh.use().fromSnapshot()).isEqualTo(1);
 
-        ErasureReport report = DataSubjects.of(shop.store, shop.serializer, snapshots).erase(ACME, ann, "asked");
+        ErasureReport report =
+                DataSubjects.of(shop.store, shop.serializer, snapshots).erase(ACME, ann, "asked");
 
         assertThat(report.snapshots()).isEqualTo(1);
         assertThat(manager.state(stream, Names.fold()).names()).isEqualTo("[erased];");
@@ -241,16 +245,18 @@ class ErasureTest {
 
     @Test
     void aStoredStateOfSomebodyWhoWasErasedIsPassedOver() {
-        SnapshotManager snapshots =
-                SnapshotManager.builder(shop.store).snapshot("customer", Names.fold()).build();
+        SnapshotManager snapshots = SnapshotManager.builder(shop.store)
+                .snapshot("customer", Names.fold())
+                .build();
         Shop.append(shop.store, ACME, stream, new Renamed(ann, "Ann"));
         snapshots.create(ACME, stream, Names.fold());
         UUID key = shop.keyStore.current(ACME, ann).orElseThrow().id();
         shop.keyStore.destroy(ACME, key, "asked");
 
         PostgresEventStore elsewhere = shop.storeOf(shop.otherNode());
-        SnapshotManager there =
-                SnapshotManager.builder(elsewhere).snapshot("customer", Names.fold()).build();
+        SnapshotManager there = SnapshotManager.builder(elsewhere)
+                .snapshot("customer", Names.fold())
+                .build();
         assertThat(there.load(ACME, stream, Names.fold(), AsOf.now()).state().names())
                 .isEqualTo("[erased];");
         assertThat(elsewhere.snapshots().list(ACME, stream)).isEmpty();
@@ -278,12 +284,16 @@ class ErasureTest {
             engine.rebuild(ACME, "behind");
             engine.run();
             assertThat(names(own, "behind")).containsExactly("Bob");
-            assertThat(engine.dryRun(ACME, new CustomerNames("behind")).failure()).isEmpty();
+            assertThat(engine.dryRun(ACME, new CustomerNames("behind")).failure())
+                    .isEmpty();
         }
     }
 
     private static List<String> names(Shop own, String projection) {
-        String table = Shop.query(own.url, "SELECT slot FROM eventstream.projections WHERE projection = ? AND role ILIKE 'live'", projection)
+        String table = Shop.query(
+                        own.url,
+                        "SELECT slot FROM eventstream.projections WHERE projection = ? AND role ILIKE 'live'",
+                        projection)
                 .get(0);
         return Shop.query(own.url, "SELECT name FROM %s_names_%s ORDER BY name".formatted(projection, table));
     }
@@ -307,8 +317,7 @@ class ErasureTest {
     }
 
     /** A store whose n-th call is the last. */
-    private static final class FailingStore extends ForwardingEventStore
-            implements SnapshottingEventStore {
+    private static final class FailingStore extends ForwardingEventStore implements SnapshottingEventStore {
 
         private final PostgresEventStore delegate;
         private int left;

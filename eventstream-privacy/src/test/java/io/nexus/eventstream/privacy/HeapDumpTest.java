@@ -31,7 +31,9 @@ class HeapDumpTest {
         assertThat(process.waitFor()).as(output).isZero();
 
         Markers ann = new Markers(RememberingProcess.marker());
-        assertThat(ann.in(Files.readAllBytes(dump("before")))).as("while the state is in memory").contains("plain");
+        assertThat(ann.in(Files.readAllBytes(dump("before"))))
+                .as("while the state is in memory")
+                .contains("plain");
         assertThat(ann.in(Files.readAllBytes(dump("after")))).isEmpty();
     }
 

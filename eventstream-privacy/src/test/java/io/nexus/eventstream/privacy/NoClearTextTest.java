@@ -52,7 +52,8 @@ class NoClearTextTest {
         Logger root = Logger.getLogger("");
         root.addHandler(log);
         try (Shop shop = new Shop()) {
-            String firstSegment = Shop.query(shop.url, "SELECT pg_walfile_name(pg_current_wal_lsn())").get(0);
+            String firstSegment = Shop.query(shop.url, "SELECT pg_walfile_name(pg_current_wal_lsn())")
+                    .get(0);
             work(shop);
             look(shop, firstSegment);
             shop.subjects.erase(Shop.ACME, "c-1", "asked");

@@ -25,9 +25,8 @@ final class RememberingProcess {
                 JsonEventSerializer.of(CustomerEvent.TYPES),
                 SubjectKeys.of(new InMemorySubjectKeyStore(), Shop.MASTER));
         STORE = InMemoryEventStore.builder(SERIALIZER).build();
-        SNAPSHOTS = SnapshotManager.builder(STORE)
-                .snapshot("customer", Name.fold())
-                .build();
+        SNAPSHOTS =
+                SnapshotManager.builder(STORE).snapshot("customer", Name.fold()).build();
     }
 
     private RememberingProcess() {}
@@ -59,7 +58,8 @@ final class RememberingProcess {
 
     private static void work() {
         Shop.append(STORE, Shop.ACME, Shop.customer("c-1"), new Renamed("c-1", marker()));
-        STORE.walk(Shop.ACME, EventQuery.log()).forEach(event -> require(event.payload().toString()));
+        STORE.walk(Shop.ACME, EventQuery.log())
+                .forEach(event -> require(event.payload().toString()));
         require(SNAPSHOTS
                 .load(Shop.ACME, Shop.customer("c-1"), Name.fold(), AsOf.now())
                 .state()

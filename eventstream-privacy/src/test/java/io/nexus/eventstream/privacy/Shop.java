@@ -31,7 +31,8 @@ import java.util.List;
 final class Shop implements AutoCloseable {
 
     static final TenantId ACME = TenantId.of("acme");
-    static final MasterKey MASTER = MasterKey.of("2026", "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
+    static final MasterKey MASTER =
+            MasterKey.of("2026", "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
 
     final String url = LocalPostgres.server().newDatabase();
     final String keysUrl = LocalPostgres.server().newDatabase();

@@ -66,27 +66,40 @@ class ShownTest {
         ConcurrencyException conflict =
                 catchThrowableOfType(ConcurrencyException.class, () -> masking.append(ACME, stale));
 
-        assertThat(conflict.eventsInBetween()).extracting(RecordedEvent::payload).containsExactly(new Renamed("1", "***"));
+        assertThat(conflict.eventsInBetween())
+                .extracting(RecordedEvent::payload)
+                .containsExactly(new Renamed("1", "***"));
     }
 
     @Test
     void anExportHoldsAllAboutAPersonAndNothingAboutOthers() {
         Shop.append(store, ACME, ANN, new Renamed("1", "Ann"), new Noted("nobody"));
-        Shop.append(store, ACME, StreamId.of("table", "9"), new TableBooked("b", List.of(new Guest(1, "Ann"), new Guest(2, "Bob"))));
+        Shop.append(
+                store,
+                ACME,
+                StreamId.of("table", "9"),
+                new TableBooked("b", List.of(new Guest(1, "Ann"), new Guest(2, "Bob"))));
         Shop.append(store, ACME, Shop.customer("2"), new Renamed("2", "Bob"));
         Shop.append(store, TenantId.of("other"), ANN, new Renamed("1", "Andrea"));
         List<String> lines = new ArrayList<>();
 
-        assertThat(DataSubjects.of(store, serializer).export(ACME, "1", lines::add)).isEqualTo(2);
+        assertThat(DataSubjects.of(store, serializer).export(ACME, "1", lines::add))
+                .isEqualTo(2);
 
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0))
                 .startsWith("{\"stream\":\"customer")
-                .contains("\"type\":\"renamed\"", "\"payload\":{\"customerId\":\"1\",\"name\":\"Ann\"},\"metadata\":{}}");
-        assertThat(lines.get(1)).contains("\"name\":\"Ann\"", "\"name\":\"***\"").doesNotContain("Bob");
-        assertThat(JsonSpan.of(lines.get(1).getBytes(java.nio.charset.StandardCharsets.UTF_8)).isObject()).isTrue();
+                .contains(
+                        "\"type\":\"renamed\"", "\"payload\":{\"customerId\":\"1\",\"name\":\"Ann\"},\"metadata\":{}}");
+        assertThat(lines.get(1))
+                .contains("\"name\":\"Ann\"", "\"name\":\"***\"")
+                .doesNotContain("Bob");
+        assertThat(JsonSpan.of(lines.get(1).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                        .isObject())
+                .isTrue();
         DataSubjects.of(store, serializer).erase(ACME, "1", "asked");
-        assertThat(DataSubjects.of(store, serializer).export(ACME, "1", line -> assertThat(line).doesNotContain("Ann")))
+        assertThat(DataSubjects.of(store, serializer)
+                        .export(ACME, "1", line -> assertThat(line).doesNotContain("Ann")))
                 .isEqualTo(2);
         assertThat(store.walk(ACME, EventQuery.log())).hasSize(5);
     }

@@ -20,19 +20,28 @@ class StartUpTest {
 
     record Itself(@PersonalData(of = "name") String name) {}
 
-    record ManyIds(List<String> ids, @PersonalData(of = "ids") String name) {}
+    record ManyIds(
+            List<String> ids, @PersonalData(of = "ids") String name) {}
 
     record NoErased(String id, @PersonalData(of = "id") LocalDate birth) {}
 
-    record WrongErased(String id, @PersonalData(of = "id", erased = "\"soon\"") LocalDate birth) {}
+    record WrongErased(
+            String id,
+            @PersonalData(of = "id", erased = "\"soon\"") LocalDate birth) {}
 
-    record NullErased(String id, @PersonalData(of = "id", erased = "null") int age) {}
+    record NullErased(
+            String id,
+            @PersonalData(of = "id", erased = "null") int age) {}
 
-    record TwoValues(String id, @PersonalData(of = "id", erased = "0 1") int age) {}
+    record TwoValues(
+            String id,
+            @PersonalData(of = "id", erased = "0 1") int age) {}
 
     record Inner(@PersonalData(of = "/id") String name) {}
 
-    record Twice(String id, @PersonalData(of = "id", erased = "{}") Inner inner) {}
+    record Twice(
+            String id,
+            @PersonalData(of = "id", erased = "{}") Inner inner) {}
 
     record Tree(String id, @PersonalData(of = "id") String name, List<Tree> children) {}
 

@@ -76,7 +76,10 @@ class SubjectKeysTest {
         threads.shutdown();
 
         assertThat(keys).hasSize(1);
-        assertThat(SubjectKeys.of(store, Shop.MASTER).forWriting(OTHER, "ann", ONE).orElseThrow().id())
+        assertThat(SubjectKeys.of(store, Shop.MASTER)
+                        .forWriting(OTHER, "ann", ONE)
+                        .orElseThrow()
+                        .id())
                 .isNotIn(keys);
     }
 
@@ -116,7 +119,10 @@ class SubjectKeysTest {
         assertThat(keys.forReading(ACME, ann)).isEmpty();
         assertThat(store.retire(ACME, "bob")).isFalse();
         assertThat(store.retire(ACME, "ann")).isTrue();
-        assertThat(SubjectKeys.of(store, Shop.MASTER).forWriting(ACME, "ann", ONE).orElseThrow().id())
+        assertThat(SubjectKeys.of(store, Shop.MASTER)
+                        .forWriting(ACME, "ann", ONE)
+                        .orElseThrow()
+                        .id())
                 .isNotEqualTo(ann);
         assertThat(SubjectKeys.of(store, Shop.MASTER).forReading(ACME, ann)).isEmpty();
     }
@@ -153,8 +159,7 @@ class SubjectKeysTest {
 
         assertThatThrownBy(SubjectKeys.of(store, next)::rotate)
                 .isInstanceOfSatisfying(
-                        PersonalDataException.class,
-                        e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_MASTER_KEY));
+                        PersonalDataException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_MASTER_KEY));
         SubjectKeys rotating =
                 SubjectKeys.builder(store, next).formerly(Shop.MASTER).build();
         assertThat(rotating.rotate()).isEqualTo(1);
@@ -171,11 +176,18 @@ class SubjectKeysTest {
     @Test
     void nothingOpensACopyOfAnErasedKeyOnceTheMasterKeyIsGone() {
         InMemorySubjectKeyStore store = new InMemorySubjectKeyStore();
-        UUID ann = SubjectKeys.of(store, Shop.MASTER).forWriting(ACME, "ann", ONE).orElseThrow().id();
+        UUID ann = SubjectKeys.of(store, Shop.MASTER)
+                .forWriting(ACME, "ann", ONE)
+                .orElseThrow()
+                .id();
         StoredKey backup = store.find(ACME, ann).orElseThrow();
         MasterKey next = MasterKey.of("2027", new byte[32]);
         store.destroy(ACME, ann, "asked");
-        assertThat(SubjectKeys.builder(store, next).formerly(Shop.MASTER).build().rotate()).isZero();
+        assertThat(SubjectKeys.builder(store, next)
+                        .formerly(Shop.MASTER)
+                        .build()
+                        .rotate())
+                .isZero();
 
         // The backup comes back, and all that is left of master keys is the new one.
         InMemorySubjectKeyStore restored = new InMemorySubjectKeyStore();
@@ -188,8 +200,7 @@ class SubjectKeysTest {
         renamed.add(backup.withWrapped(new StoredKey.Wrapped("2027", wrapped.bytes())));
         assertThatThrownBy(() -> SubjectKeys.of(renamed, next).forReading(ACME, ann))
                 .isInstanceOfSatisfying(
-                        PersonalDataException.class,
-                        e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_MASTER_KEY));
+                        PersonalDataException.class, e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_MASTER_KEY));
         assertThat(SubjectKeys.of(restored, Shop.MASTER).forReading(ACME, ann))
                 .as("as long as the master key lives, a backup does, too")
                 .isPresent();
@@ -198,7 +209,10 @@ class SubjectKeysTest {
     @Test
     void aWrappedKeyOpensForItsOwnTenantAndNameOnly() {
         InMemorySubjectKeyStore store = new InMemorySubjectKeyStore();
-        UUID ann = SubjectKeys.of(store, Shop.MASTER).forWriting(ACME, "ann", ONE).orElseThrow().id();
+        UUID ann = SubjectKeys.of(store, Shop.MASTER)
+                .forWriting(ACME, "ann", ONE)
+                .orElseThrow()
+                .id();
         StoredKey stolen = store.find(ACME, ann).orElseThrow();
         store.add(new StoredKey(OTHER, ann, "ann", stolen.wrapped(), Optional.empty()));
         InMemorySubjectKeyStore other = new InMemorySubjectKeyStore();

@@ -31,12 +31,14 @@ class TamperedTest {
 
         assertThat(fault(ACME, moved))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.NOT_AUTHENTIC))
-                .hasMessageContainingAll("/name in the payload of event " + ann.id(), "tenant acme", "verify the hash chain");
+                .hasMessageContainingAll(
+                        "/name in the payload of event " + ann.id(), "tenant acme", "verify the hash chain");
     }
 
     @Test
     void aValueOfAnotherPerson() {
-        assertThat(fault(ACME, replaced(ann, value(ann, "name"), value(bob, "name"))).reason())
+        assertThat(fault(ACME, replaced(ann, value(ann, "name"), value(bob, "name")))
+                        .reason())
                 .isEqualTo(Reason.NOT_AUTHENTIC);
         assertThat(fault(ACME, replaced(ann, key("c-1"), key("c-2"))).reason()).isEqualTo(Reason.NOT_AUTHENTIC);
     }
@@ -44,7 +46,8 @@ class TamperedTest {
     @Test
     void aValueOfAnotherField() {
         String swapped = replaced(ann, value(ann, "name"), "?");
-        swapped = swapped.replace(value(ann, "birth"), value(ann, "name")).replace("\"?\"", quoted(value(ann, "birth")));
+        swapped =
+                swapped.replace(value(ann, "birth"), value(ann, "name")).replace("\"?\"", quoted(value(ann, "birth")));
 
         assertThat(fault(ACME, swapped).reason()).isEqualTo(Reason.NOT_AUTHENTIC);
     }
@@ -56,7 +59,8 @@ class TamperedTest {
 
     @Test
     void anEventOfAnotherTenant() {
-        assertThat(fault(OTHER, text(ann))).satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_KEY));
+        assertThat(fault(OTHER, text(ann)))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_KEY));
         encoded(OTHER, "c-1", "Ann");
         String otherKey = keyStore.current(OTHER, "c-1").orElseThrow().id().toString();
         assertThat(fault(OTHER, replaced(ann, key("c-1"), otherKey)).reason()).isEqualTo(Reason.NOT_AUTHENTIC);
@@ -66,9 +70,11 @@ class TamperedTest {
     void aValueThatIsCutOff() {
         String name = value(ann, "name");
 
-        assertThat(fault(ACME, replaced(ann, name, name.substring(0, name.length() - 4))).reason())
+        assertThat(fault(ACME, replaced(ann, name, name.substring(0, name.length() - 4)))
+                        .reason())
                 .isEqualTo(Reason.NOT_AUTHENTIC);
-        assertThat(fault(ACME, replaced(ann, name, name.substring(0, 8))).reason()).isEqualTo(Reason.MALFORMED);
+        assertThat(fault(ACME, replaced(ann, name, name.substring(0, 8))).reason())
+                .isEqualTo(Reason.MALFORMED);
         assertThat(fault(ACME, replaced(ann, quoted(name), "7")).reason()).isEqualTo(Reason.MALFORMED);
         assertThat(fault(ACME, text(ann).substring(0, 200)).reason()).isEqualTo(Reason.MALFORMED);
         assertThat(fault(ACME, replaced(ann, "\"/name\"", "\"/nam\"")).reason()).isEqualTo(Reason.MALFORMED);
@@ -85,7 +91,8 @@ class TamperedTest {
         assertThat(fault(serializer(otherName), ACME, text(ann)))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_MASTER_KEY))
                 .hasMessageContainingAll("wrapped by master key 2026", "add it as a former one");
-        assertThat(fault(ACME, replaced(ann, key("c-1"), UUID.randomUUID().toString())).reason())
+        assertThat(fault(ACME, replaced(ann, key("c-1"), UUID.randomUUID().toString()))
+                        .reason())
                 .isEqualTo(Reason.UNKNOWN_KEY);
     }
 

@@ -47,7 +47,10 @@ class PrivacyTest {
     record CustomerRegistered(
             String customerId,
             @PersonalData(of = "customerId") String name,
-            @PersonalData(of = "customerId", erased = "\"0001-01-01\"") LocalDate birth,
+
+            @PersonalData(of = "customerId", erased = "\"0001-01-01\"")
+            LocalDate birth,
+
             @PersonalData(of = "customerId") Optional<String> phone,
             String tier) {}
 
@@ -61,8 +64,8 @@ class PrivacyTest {
         PostgresSubjectKeyStore keyStore = PostgresSubjectKeyStore.of(keysDataSource);
         keyStore.migrate();
         SubjectKeys keys = SubjectKeys.of(keyStore, MasterKey.of("2026", masterKeyBytes));
-        EncryptingEventSerializer serializer = EncryptingEventSerializer.of(
-                JsonEventSerializer.of(EventTypes.of(CustomerRegistered.class)), keys);
+        EncryptingEventSerializer serializer =
+                EncryptingEventSerializer.of(JsonEventSerializer.of(EventTypes.of(CustomerRegistered.class)), keys);
         EventStore store = PostgresEventStore.builder(dataSource, serializer).build();
 
         store.append(
@@ -96,8 +99,7 @@ class PrivacyTest {
             assertThat(lines.get(0)).contains("[erased]");
         }
         assertThat(payload(store))
-                .isEqualTo(new CustomerRegistered(
-                        "c-42", "[erased]", LocalDate.of(1, 1, 1), Optional.empty(), "gold"));
+                .isEqualTo(new CustomerRegistered("c-42", "[erased]", LocalDate.of(1, 1, 1), Optional.empty(), "gold"));
 
         EncryptingEventSerializer all = EncryptingEventSerializer.builder(
                         JsonEventSerializer.of(EventTypes.of(CustomerRegistered.class)), keys)

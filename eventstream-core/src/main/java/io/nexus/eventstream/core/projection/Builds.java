@@ -419,10 +419,8 @@ final class Builds {
         ProjectionKey key =
                 new ProjectionKey(context.tenant(), registration.projector().name(), context.slot(), 0);
         long handled = 0;
-        Optional<EventQuery> next = Optional.of(EventQuery.log()
-                .after(after)
-                .upTo(upTo)
-                .ofTypes(Erasures.types(registration.projector())));
+        Optional<EventQuery> next =
+                Optional.of(EventQuery.log().after(after).upTo(upTo).ofTypes(Erasures.types(registration.projector())));
         while (next.isPresent()) {
             EventPage page = settings.store().read(context.tenant(), next.get());
             List<RecordedEvent> events = registration.errorPolicy() == ErrorPolicy.PARK_STREAM

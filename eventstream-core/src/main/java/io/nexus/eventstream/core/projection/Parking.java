@@ -136,7 +136,8 @@ final class Parking {
     }
 
     private List<RecordedEvent> eventsAt(ProjectionKey key, Position position) {
-        Set<String> types = Erasures.types(settings.registration(key.projection()).projector());
+        Set<String> types =
+                Erasures.types(settings.registration(key.projection()).projector());
         EventPage page = settings.store()
                 .read(
                         key.tenant(),
