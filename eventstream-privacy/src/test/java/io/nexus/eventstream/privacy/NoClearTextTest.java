@@ -22,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -92,7 +93,7 @@ class NoClearTextTest {
         Shop.query(shop.url, "SELECT pg_switch_wal()::text");
         Markers secret = new Markers(SECRET);
         Markers control = new Markers(CONTROL);
-        TreeMap<String, byte[]> all = new TreeMap<>();
+        Map<String, byte[]> all = new TreeMap<>();
         all.putAll(files(shop.url, dataFiles(shop.url)));
         all.putAll(files(shop.keysUrl, dataFiles(shop.keysUrl)));
         all.putAll(files(
@@ -122,8 +123,8 @@ class NoClearTextTest {
                 """);
     }
 
-    private static TreeMap<String, byte[]> files(String url, List<String> names) throws SQLException {
-        TreeMap<String, byte[]> files = new TreeMap<>();
+    private static Map<String, byte[]> files(String url, List<String> names) throws SQLException {
+        Map<String, byte[]> files = new TreeMap<>();
         try (Connection connection = DriverManager.getConnection(url);
                 PreparedStatement statement =
                         connection.prepareStatement("SELECT pg_read_binary_file(?, 0, 100000000, true)")) {
