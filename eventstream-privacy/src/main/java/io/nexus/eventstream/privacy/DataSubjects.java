@@ -12,7 +12,9 @@ import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.SubjectErased;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.access.Operation;
 import io.nexus.eventstream.core.SnapshotManager;
+import io.nexus.eventstream.core.access.AccessGuard;
 import io.nexus.eventstream.snapshot.SnapshotRepository;
 import io.nexus.eventstream.spi.SnapshottingEventStore;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What persons may ask of whoever keeps their data: to forget it, and to be told it.
@@ -46,27 +50,43 @@ public final class DataSubjects {
     private static final int PAGE = 500;
 
     private final EventStore store;
+    private final EncryptingEventSerializer serializer;
     private final SubjectKeys keys;
     private final Opening opening;
     private final List<SnapshotManager> snapshots;
+    private final @Nullable AccessGuard guard;
 
-    private DataSubjects(EventStore store, EncryptingEventSerializer serializer, List<SnapshotManager> snapshots) {
+    private DataSubjects(
+            EventStore store,
+            EncryptingEventSerializer serializer,
+            List<SnapshotManager> snapshots,
+            @Nullable AccessGuard guard) {
         this.store = Objects.requireNonNull(store, "store");
+        this.serializer = serializer;
         this.keys = serializer.keys();
         this.opening = serializer.opening();
         this.snapshots = snapshots;
+        this.guard = guard;
     }
 
     /**
      * Returns what answers the persons in a store.
      *
-     * @param store the store, itself and not one that masks
+     * @param store the store itself, not one that masks or is guarded
      * @param serializer the store's serializer
      * @param snapshots the snapshot managers of this process, which have states in memory
      */
     public static DataSubjects of(
             EventStore store, EncryptingEventSerializer serializer, SnapshotManager... snapshots) {
-        return new DataSubjects(store, serializer, List.copyOf(Arrays.asList(snapshots)));
+        return new DataSubjects(store, serializer, List.copyOf(Arrays.asList(snapshots)), null);
+    }
+
+    /**
+     * Returns the same behind a guard: to erase, to resume and to readmit takes {@link Operation#ADMINISTER}, to export {@link
+     * Operation#READ_PAYLOAD}, for every category; each is audited.
+     */
+    public DataSubjects guardedBy(AccessGuard newGuard) {
+        return new DataSubjects(store, serializer, snapshots, Objects.requireNonNull(newGuard, "guard"));
     }
 
     /**
@@ -80,16 +100,18 @@ public final class DataSubjects {
      */
     public ErasureReport erase(TenantId tenant, String subject, String reason) {
         Objects.requireNonNull(reason, "reason");
-        Optional<StoredKey> key = keys.store().current(tenant, keys.pseudonym(subject));
-        if (key.isEmpty()) {
-            return ErasureReport.NOTHING;
-        }
-        StoredKey destroyed = keys.store().destroy(tenant, key.get().id(), reason);
-        return carriedOut(destroyed);
+        return allowed(tenant, Operation.ADMINISTER, "erase", () -> keys.store()
+                .current(tenant, keys.pseudonym(subject))
+                .map(key -> carriedOut(keys.store().destroy(tenant, key.id(), reason)))
+                .orElse(ErasureReport.NOTHING));
     }
 
     /** Carries out what a crash has left of erasures that were begun; returns a report of each. */
     public List<ErasureReport> resume(TenantId tenant) {
+        return allowed(tenant, Operation.ADMINISTER, "resume", () -> resumed(tenant));
+    }
+
+    private List<ErasureReport> resumed(TenantId tenant) {
         List<ErasureReport> reports = new ArrayList<>();
         List<StoredKey> unfinished = keys.store().unfinished(tenant, PAGE);
         while (!unfinished.isEmpty()) {
@@ -107,9 +129,11 @@ public final class DataSubjects {
      */
     public boolean readmit(TenantId tenant, String subject) {
         String pseudonym = keys.pseudonym(subject);
-        boolean retired = keys.store().retire(tenant, pseudonym);
-        keys.forgetErasure(tenant, pseudonym);
-        return retired;
+        return allowed(tenant, Operation.ADMINISTER, "readmit", () -> {
+            boolean retired = keys.store().retire(tenant, pseudonym);
+            keys.forgetErasure(tenant, pseudonym);
+            return retired;
+        });
     }
 
     /**
@@ -120,11 +144,14 @@ public final class DataSubjects {
      * @return how many events there were
      */
     public long export(TenantId tenant, String subject, Consumer<String> lines) {
-        Optional<StoredKey> key = keys.store().current(tenant, keys.pseudonym(subject));
-        if (key.isEmpty()) {
-            return 0;
-        }
-        UUID person = key.get().id();
+        String pseudonym = keys.pseudonym(subject);
+        // Recorded before the first line is handed out, which nobody can take back.
+        Optional<StoredKey> key = allowed(
+                tenant, Operation.READ_PAYLOAD, "export", () -> keys.store().current(tenant, pseudonym));
+        return key.map(person -> exported(tenant, person.id(), lines)).orElse(0L);
+    }
+
+    private long exported(TenantId tenant, UUID person, Consumer<String> lines) {
         long[] events = {0};
         eachStream(tenant, person, stream -> {
             for (RecordedEvent event : store.walk(tenant, EventQuery.stream(stream))) {
@@ -135,6 +162,10 @@ public final class DataSubjects {
             }
         });
         return events[0];
+    }
+
+    private <T> T allowed(TenantId tenant, Operation operation, String call, Supplier<T> work) {
+        return guard == null ? work.get() : guard.call(tenant, operation, call, work);
     }
 
     private ErasureReport carriedOut(StoredKey destroyed) {

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  * what was declared for erased values in the place of anything else. Folds work on what is seen. The keys of persons are not touched
  * for those others.
  *
- * <p>Put it behind what checks the rights to the log itself. Thread-safe if the policy is.
+ * <p>A guard goes around it: {@code guard.store(masking)}. Thread-safe if what is asked is.
  */
 public final class MaskingEventStore extends ForwardingEventStore {
 

@@ -1,18 +1,25 @@
 package io.nexus.eventstream.privacy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nexus.eventstream.ConcurrencyException;
 import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.access.AccessDeniedException;
+import io.nexus.eventstream.access.Actor;
+import io.nexus.eventstream.access.Operation;
 import io.nexus.eventstream.core.InMemoryEventStore;
 import io.nexus.eventstream.core.JsonEventSerializer;
+import io.nexus.eventstream.core.access.AccessGuard;
+import io.nexus.eventstream.core.access.RolePolicy;
 import io.nexus.eventstream.privacy.CustomerEvent.Guest;
 import io.nexus.eventstream.privacy.CustomerEvent.Noted;
 import io.nexus.eventstream.privacy.CustomerEvent.Registered;
@@ -21,6 +28,7 @@ import io.nexus.eventstream.privacy.CustomerEvent.TableBooked;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -102,5 +110,34 @@ class ShownTest {
                         .export(ACME, "1", line -> assertThat(line).doesNotContain("Ann")))
                 .isEqualTo(2);
         assertThat(store.walk(ACME, EventQuery.log())).hasSize(5);
+    }
+
+    @Test
+    void aGuardIsAskedBeforeAPersonIsErasedOrExported() {
+        Shop.append(store, ACME, ANN, new Renamed("1", "Ann"));
+        AtomicReference<Set<String>> roles = new AtomicReference<>(Set.of("clerk"));
+        List<String> audited = new ArrayList<>();
+        AccessGuard guard = AccessGuard.builder(() -> new Actor("u-1", roles.get()))
+                .policy(RolePolicy.builder()
+                        .role("clerk", "read_payload:customer")
+                        .role("officer", "read_payload", "administer")
+                        .build())
+                .audit(entry -> audited.add(entry.call() + " " + entry.outcome()))
+                .build();
+        DataSubjects subjects = DataSubjects.of(store, serializer).guardedBy(guard);
+        EventStore shown = guard.store(MaskingEventStore.of(
+                store, serializer, tenant -> guard.allows(tenant, Operation.READ_PAYLOAD, "personal-data")));
+
+        assertThat(Shop.payloads(shown, ACME, ANN)).containsExactly(new Renamed("1", "***"));
+        assertThatThrownBy(() -> subjects.erase(ACME, "1", "asked")).isInstanceOf(AccessDeniedException.class);
+        assertThatThrownBy(() -> subjects.resume(ACME)).isInstanceOf(AccessDeniedException.class);
+        assertThatThrownBy(() -> subjects.readmit(ACME, "1")).isInstanceOf(AccessDeniedException.class);
+        assertThatThrownBy(() -> subjects.export(ACME, "1", audited::add)).isInstanceOf(AccessDeniedException.class);
+
+        roles.set(Set.of("officer"));
+        assertThat(Shop.payloads(shown, ACME, ANN)).containsExactly(new Renamed("1", "Ann"));
+        assertThat(subjects.export(ACME, "1", line -> assertThat(line).contains("Ann"))).isEqualTo(1);
+        assertThat(subjects.erase(ACME, "1", "asked").foundAnything()).isTrue();
+        assertThat(audited).contains("erase DENIED", "export DENIED", "export DONE", "erase BEGUN", "erase DONE");
     }
 }
