@@ -47,6 +47,7 @@ class StartUpTest {
 
     record NoEntry(@PersonalData(of = "metadata:") String name) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     record Right(
             String id,
             Inner inner,
