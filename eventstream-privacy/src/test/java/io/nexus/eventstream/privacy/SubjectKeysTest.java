@@ -88,8 +88,8 @@ class SubjectKeysTest {
     void streamsAreNotedBeforeTheKeyIsHandedOut(SubjectKeyStore store) {
         SubjectKeys keys = SubjectKeys.of(store, Shop.MASTER);
         UUID ann = keys.forWriting(ACME, "ann", TWO).orElseThrow().id();
-        keys.forWriting(ACME, "ann", ONE).orElseThrow();
-        keys.forWriting(ACME, "bob", ONE).orElseThrow();
+        assertThat(keys.forWriting(ACME, "ann", ONE)).isPresent();
+        assertThat(keys.forWriting(ACME, "bob", ONE)).isPresent();
 
         assertThat(store.streams(ACME, ann, Optional.empty(), 10)).containsExactly(ONE, TWO);
         assertThat(store.streams(ACME, ann, Optional.of(ONE), 10)).containsExactly(TWO);
@@ -227,7 +227,7 @@ class SubjectKeysTest {
         SubjectKeys hiding = SubjectKeys.builder(shop.keyStore, Shop.MASTER)
                 .hideSubjects(new SecretKeySpec(new byte[32], "HmacSHA256"))
                 .build();
-        hiding.forWriting(ACME, "ann@example.org", ONE).orElseThrow();
+        assertThat(hiding.forWriting(ACME, "ann@example.org", ONE)).isPresent();
 
         List<String> rows = Shop.query(shop.keysUrl, "SELECT k::text FROM eventstream_keys.subject_keys k");
         assertThat(rows).isNotEmpty().noneMatch(row -> row.contains("ann@example.org"));
