@@ -100,10 +100,14 @@ public final class DataSubjects {
      */
     public ErasureReport erase(TenantId tenant, String subject, String reason) {
         Objects.requireNonNull(reason, "reason");
-        return allowed(tenant, Operation.ADMINISTER, "erase", () -> keys.store()
-                .current(tenant, keys.pseudonym(subject))
-                .map(key -> carriedOut(keys.store().destroy(tenant, key.id(), reason)))
-                .orElse(ErasureReport.NOTHING));
+        return allowed(
+                tenant,
+                Operation.ADMINISTER,
+                "erase",
+                () -> keys.store()
+                        .current(tenant, keys.pseudonym(subject))
+                        .map(key -> carriedOut(keys.store().destroy(tenant, key.id(), reason)))
+                        .orElse(ErasureReport.NOTHING));
     }
 
     /** Carries out what a crash has left of erasures that were begun; returns a report of each. */

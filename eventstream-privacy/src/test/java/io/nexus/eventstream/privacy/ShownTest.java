@@ -136,7 +136,8 @@ class ShownTest {
 
         roles.set(Set.of("officer"));
         assertThat(Shop.payloads(shown, ACME, ANN)).containsExactly(new Renamed("1", "Ann"));
-        assertThat(subjects.export(ACME, "1", line -> assertThat(line).contains("Ann"))).isEqualTo(1);
+        assertThat(subjects.export(ACME, "1", line -> assertThat(line).contains("Ann")))
+                .isEqualTo(1);
         assertThat(subjects.erase(ACME, "1", "asked").foundAnything()).isTrue();
         assertThat(audited).contains("erase DENIED", "export DENIED", "export DONE", "erase BEGUN", "erase DONE");
     }
