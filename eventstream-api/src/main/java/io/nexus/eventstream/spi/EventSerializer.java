@@ -35,6 +35,11 @@ public interface EventSerializer {
     /** Returns the names under which events of these types may be stored, older names that are upcast to them included. */
     Set<String> storedTypes(Set<String> types);
 
+    /** Returns whether payloads are encrypted as a whole before they are stored; by default they are not. */
+    default boolean encryptsPayloads() {
+        return false;
+    }
+
     /**
      * Returns where states that are made of these events may be kept, if that is to be over the given repository: one that keeps
      * secret what the events keep secret. By default the given one. Stores ask it once.

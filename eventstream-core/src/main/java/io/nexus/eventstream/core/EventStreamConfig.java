@@ -23,6 +23,7 @@ import java.util.Set;
  * @param backend the name of the store, {@code postgres} or {@code memory} or another that is on the class path
  * @param limits how large appends and pages may be
  * @param maskedFields names of the fields whose values are hidden when an event is printed
+ * @param encryptPayloads whether the serializer must encrypt payloads as a whole
  * @param autoCreateTenants whether the first append of a tenant creates it
  * @param projections how projections run
  * @param snapshots how snapshots are made and kept
@@ -35,6 +36,7 @@ public record EventStreamConfig(
         String backend,
         StoreLimits limits,
         Set<String> maskedFields,
+        boolean encryptPayloads,
         boolean autoCreateTenants,
         ProjectionSettings projections,
         SnapshotSettings snapshots,
@@ -151,6 +153,7 @@ public record EventStreamConfig(
         private int batchSize = StoreLimits.defaults().pageSize();
         private int maxBatchSize = StoreLimits.defaults().maxPageSize();
         private Set<String> maskedFields = JsonEventSerializer.DEFAULT_MASKED_FIELDS;
+        private boolean encryptPayloads;
         private boolean autoCreateTenants = true;
         private ProjectionSettings projections = ProjectionSettings.defaults();
         private SnapshotSettings snapshots = SnapshotSettings.defaults();
@@ -173,6 +176,7 @@ public record EventStreamConfig(
             batchSize = config.limits.pageSize();
             maxBatchSize = config.limits.maxPageSize();
             maskedFields = config.maskedFields;
+            encryptPayloads = config.encryptPayloads;
             autoCreateTenants = config.autoCreateTenants;
             projections = config.projections;
             snapshots = config.snapshots;
@@ -239,6 +243,15 @@ public record EventStreamConfig(
         /** Sets the names of the fields whose values are hidden; by default {@code password, ssn, credit_card}. */
         public Builder maskedFields(Set<String> names) {
             maskedFields = Set.copyOf(names);
+            return this;
+        }
+
+        /**
+         * Sets whether payloads must be stored encrypted as a whole; by default not. The manager then starts only with a serializer
+         * that {@linkplain io.nexus.eventstream.spi.EventSerializer#encryptsPayloads() does so}.
+         */
+        public Builder encryptPayloads(boolean whole) {
+            encryptPayloads = whole;
             return this;
         }
 
@@ -339,6 +352,7 @@ public record EventStreamConfig(
                     backend,
                     limits,
                     maskedFields,
+                    encryptPayloads,
                     autoCreateTenants,
                     projections,
                     snapshots,

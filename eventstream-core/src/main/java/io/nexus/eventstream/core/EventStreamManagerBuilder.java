@@ -131,8 +131,8 @@ public final class EventStreamManagerBuilder {
     /**
      * Returns the manager.
      *
-     * @throws ConfigurationException if a critical domain's store is switched off, the backend is not on the class path,
-     *     or the backend refuses its settings
+     * @throws ConfigurationException if a critical domain's store is switched off, the backend is not on the class path or refuses
+     *     its settings, or payloads must be encrypted and the serializer does not
      * @throws IllegalStateException if the tenant, or store or types, are missing, or nobody says who calls although the
      *     configuration asks for it
      */
@@ -163,7 +163,13 @@ public final class EventStreamManagerBuilder {
                     "the store cannot be switched off for the critical domain %s, whose history must be complete: remove enabled=false, or set critical_domains.%s=false if the law allows it"
                             .formatted(domain, domain));
         }
-        return EventStores.open(chosen, requiredSerializer(), resources);
+        EventSerializer chosenSerializer = requiredSerializer();
+        if (chosen.encryptPayloads() && !chosenSerializer.encryptsPayloads()) {
+            throw new ConfigurationException(
+                    Setting.ENCRYPT_PAYLOADS.key(),
+                    "the serializer writes payloads in the clear: give serializer(...) an EncryptingEventSerializer of eventstream-privacy with encryptPayloads(true), or remove the key");
+        }
+        return EventStores.open(chosen, chosenSerializer, resources);
     }
 
     /** Whoever says who calls expects that somebody asks; a key that was forgotten must not leave the door open. */

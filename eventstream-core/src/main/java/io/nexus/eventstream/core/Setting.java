@@ -29,6 +29,10 @@ enum Setting {
             "EVENTSTREAM_MAX_BATCH_SIZE",
             (config, value) -> config.maxBatchSize(asInt(value))),
     MASKED_FIELDS("security.masked_fields", (config, value) -> config.maskedFields(asSet(value))),
+    ENCRYPT_PAYLOADS(
+            "security.encrypt_payloads",
+            "EVENTSTREAM_ENCRYPT_PAYLOADS",
+            (config, value) -> config.encryptPayloads(asBoolean(value))),
     MAX_EVENTS("limits.max_events_per_append", (config, value) -> config.maxEventsPerAppend(asInt(value))),
     MAX_PAYLOAD("limits.max_payload_bytes", (config, value) -> config.maxPayloadBytes(asInt(value))),
     MAX_METADATA("limits.max_metadata_bytes", (config, value) -> config.maxMetadataBytes(asInt(value))),
@@ -70,8 +74,8 @@ enum Setting {
 
     ARCHIVE_ENABLED("archive.enabled", "EVENTSTREAM_ARCHIVE_ENABLED"),
     ARCHIVE_RETENTION("archive.retention_days", "EVENTSTREAM_ARCHIVE_RETENTION_DAYS"),
-    ARCHIVE_DISK("archive.storage_disk", "EVENTSTREAM_ARCHIVE_DISK"),
-    ENCRYPT_PAYLOADS("security.encrypt_payloads", "EVENTSTREAM_ENCRYPT_PAYLOADS");
+    ARCHIVE_DISK("archive.storage_disk", "EVENTSTREAM_ARCHIVE_DISK");
+
 
     static final String PROPERTY_PREFIX = "eventstream.";
     static final String VARIABLE_PREFIX = "EVENTSTREAM_";

@@ -60,6 +60,7 @@ class ConfigurationEffectsTest {
                         "performance.batch_size",
                         "performance.max_batch_size",
                         "security.masked_fields",
+                        "security.encrypt_payloads",
                         "limits.max_events_per_append",
                         "limits.max_payload_bytes",
                         "limits.max_metadata_bytes",
@@ -353,6 +354,19 @@ class ConfigurationEffectsTest {
 
         assertThat(onlyEvent(byDefault)).endsWith(" {\"name\":\"Aisha\",\"password\":\"***\",\"iban\":\"MY1\"}");
         assertThat(onlyEvent(chosen)).endsWith(" {\"name\":\"***\",\"password\":\"hunter2\",\"iban\":\"***\"}");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void encryptPayloadsStartsWithNoSerializerThatDoesNot(ConfigurationSource source) {
+        EventStreamConfig config = source.config("security.encrypt_payloads", "true", "backend", "memory");
+
+        assertThatThrownBy(() -> joined(config))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(
+                        "security.encrypt_payloads: the serializer writes payloads in the clear: give serializer(...) an EncryptingEventSerializer of eventstream-privacy with encryptPayloads(true), or remove the key");
+        assertThat(onlyEvent(joined(source.config("security.encrypt_payloads", "false", "backend", "memory"))))
+                .contains("Aisha");
     }
 
     @ParameterizedTest

@@ -89,9 +89,7 @@ class ConfigurationFaultsTest {
     @ParameterizedTest
     @EnumSource
     void settingsOfPartsThatAreNotBuiltYetAreRefused(ConfigurationSource source) {
-        for (String key : new String[] {
-            "archive.enabled", "archive.retention_days", "archive.storage_disk", "security.encrypt_payloads"
-        }) {
+        for (String key : new String[] {"archive.enabled", "archive.retention_days", "archive.storage_disk"}) {
             assertRefused(
                     source, key, "is not available yet in this version, remove it", () -> source.config(key, "true"));
         }

@@ -34,6 +34,7 @@ class EventStreamConfigTest {
                 "postgres",
                 LIMITS,
                 Set.of("password", "ssn", "credit_card"),
+                false,
                 true,
                 new ProjectionSettings(true, Duration.ofSeconds(10), true),
                 new SnapshotSettings(true, 100, Duration.ofDays(30), Duration.ofSeconds(300), 16 * 1024 * 1024),
@@ -91,6 +92,7 @@ class EventStreamConfigTest {
                 "memory",
                 new StoreLimits(1, 2, 3, 4, 5),
                 Set.of("iban"),
+                true,
                 false,
                 new ProjectionSettings(false, Duration.ofSeconds(7), false),
                 new SnapshotSettings(false, 7, Duration.ofDays(3), Duration.ZERO, 9),
@@ -113,6 +115,7 @@ class EventStreamConfigTest {
                         "postgres",
                         LIMITS,
                         defaults.maskedFields(),
+                        false,
                         true,
                         defaults.projections(),
                         defaults.snapshots(),
@@ -130,6 +133,8 @@ class EventStreamConfigTest {
         assertThat(limits(defaults.toBuilder().maxBatchSize(700))).isEqualTo(LIMITS.withPageSize(100, 700));
         assertThat(defaults.toBuilder().maskedFields(Set.of()).build().maskedFields())
                 .isEmpty();
+        assertThat(defaults.toBuilder().encryptPayloads(true).build().encryptPayloads())
+                .isTrue();
         assertThat(defaults.toBuilder().projectionsEnabled(false).build().projections())
                 .isEqualTo(new ProjectionSettings(false, Duration.ofSeconds(10), true));
         assertThat(defaults.toBuilder().projectionLagThreshold(3).build().projections())
@@ -190,6 +195,7 @@ class EventStreamConfigTest {
                 "memory",
                 LIMITS,
                 new HashSet<>(),
+                false,
                 true,
                 ProjectionSettings.defaults(),
                 SnapshotSettings.defaults(),

@@ -142,6 +142,11 @@ public final class EncryptingEventSerializer implements EventSerializer {
         return delegate.storedTypes(types);
     }
 
+    @Override
+    public boolean encryptsPayloads() {
+        return encryptPayloads;
+    }
+
     /** {@inheritDoc} States of streams that hold personal data are encrypted with the keys of the persons in them. */
     @Override
     public SnapshotRepository protecting(SnapshotRepository snapshots) {

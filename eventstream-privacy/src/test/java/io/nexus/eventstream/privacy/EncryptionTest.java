@@ -3,6 +3,8 @@ package io.nexus.eventstream.privacy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nexus.eventstream.ConfigurationException;
+import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventName;
 import io.nexus.eventstream.EventQuery;
@@ -14,6 +16,8 @@ import io.nexus.eventstream.PersonalData;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.EventStreamConfig;
+import io.nexus.eventstream.core.EventStreamManager;
 import io.nexus.eventstream.core.InMemoryEventStore;
 import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.core.Upcaster;
@@ -172,6 +176,33 @@ class EncryptionTest {
         DataSubjects.of(store, whole).erase(ACME, "c-1", "asked");
         assertThat(((Registered) first(store).payload()).name()).isEqualTo("[erased]");
         assertThat(((Registered) first(store).payload()).limit()).isEqualTo("1E+2");
+    }
+
+    @Test
+    void aConfigurationThatDemandsEncryptedPayloadsIsMetByASerializerThatHasThemSo() {
+        EventStreamConfig config = EventStreamConfig.builder()
+                .backend("memory")
+                .encryptPayloads(true)
+                .build();
+        JsonEventSerializer json = JsonEventSerializer.of(CustomerEvent.TYPES);
+        EncryptingEventSerializer whole = EncryptingEventSerializer.builder(json, keys)
+                .encryptPayloads(config.encryptPayloads())
+                .build();
+        EventStreamManager manager = EventStreamManager.builder(config)
+                .serializer(whole)
+                .tenant(ACME)
+                .build();
+
+        manager.append(ANN, ExpectedVersion.any(), CustomerEvent.registered("c-1", "Ann"));
+
+        assertThat(manager.stream(ANN).findFirst().orElseThrow().stored().payloadJson())
+                .contains("\"whole\"");
+        assertThatThrownBy(() -> EventStreamManager.builder(config)
+                        .serializer(EncryptingEventSerializer.of(json, keys))
+                        .tenant(ACME)
+                        .build())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("security.encrypt_payloads: ");
     }
 
     @Test
