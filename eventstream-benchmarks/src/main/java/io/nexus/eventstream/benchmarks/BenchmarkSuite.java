@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.RunnerException;
 public final class BenchmarkSuite {
 
     private static final Set<String> PARTS =
-            new TreeSet<>(Set.of("appends", "reads", "walls", "states", "projections", "audit", "growth"));
+            new TreeSet<>(Set.of("appends", "reads", "walls", "states", "projections", "growth"));
 
     private BenchmarkSuite() {}
 
@@ -38,29 +38,17 @@ public final class BenchmarkSuite {
         if (parts.contains("reads")) {
             workloads.addAll(Workloads.reads());
         }
-        if (parts.contains("walls")) {
-            workloads.addAll(Workloads.walls());
-        }
-        if (pace == Pace.QUICK) {
-            workloads.removeIf(workload -> !workload.quick);
-        }
         if (!workloads.isEmpty()) {
-            Environment environment = Environment.observe();
-            List<Comparison> comparisons = new Rounds(pace, Path.of("target/jmh")).run(workloads);
-            DiskSpace disk = parts.contains("appends") ? DiskSpace.measure(pace == Pace.QUICK ? 2_000 : 50_000) : null;
-            String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-            BenchmarkReport report = new BenchmarkReport(date, pace.rounds, environment, comparisons, disk);
-            report.write(folder.resolve("latest.json"));
-            report.print(System.out);
+            compare(workloads, pace, parts.contains("appends"), folder.resolve("latest.json"));
+        }
+        if (parts.contains("walls")) {
+            compare(Workloads.walls(), pace, false, folder.resolve("walls.json"));
         }
         if (parts.contains("states")) {
             new StateSuite().run();
         }
         if (parts.contains("projections")) {
             new ProjectionSuite().run();
-        }
-        if (parts.contains("audit")) {
-            new AuditSuite().run(pace);
         }
         if (parts.contains("growth")) {
             GrowthReport report = new Growth(pace).run();
@@ -70,10 +58,24 @@ public final class BenchmarkSuite {
         PerformancePage.write(folder, Path.of(arguments[3]), Path.of(arguments[4]));
     }
 
+    private static void compare(List<Workload> workloads, Pace pace, boolean withDisk, Path file)
+            throws RunnerException, SQLException, InterruptedException, IOException {
+        List<Workload> chosen = workloads.stream()
+                .filter(workload -> pace == Pace.FULL || workload.quick)
+                .toList();
+        Environment environment = Environment.observe();
+        List<Comparison> comparisons = new Rounds(pace, Path.of("target/jmh")).run(chosen);
+        DiskSpace disk = withDisk ? DiskSpace.measure(pace == Pace.QUICK ? 2_000 : 50_000) : null;
+        String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        BenchmarkReport report = new BenchmarkReport(date, pace.rounds, environment, comparisons, disk);
+        report.write(file);
+        report.print(System.out);
+    }
+
     private static Set<String> parts(String argument) {
         Set<String> parts = new TreeSet<>(List.of(argument.split(",")));
         if (parts.remove("all")) {
-            parts.addAll(List.of("appends", "reads", "walls", "states", "projections", "audit"));
+            parts.addAll(List.of("appends", "reads", "walls", "states", "projections"));
         }
         if (!PARTS.containsAll(parts)) {
             throw new IllegalArgumentException("%s: the parts are %s, or all".formatted(argument, PARTS));

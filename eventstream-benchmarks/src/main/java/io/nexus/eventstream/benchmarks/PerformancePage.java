@@ -53,6 +53,7 @@ public final class PerformancePage {
     static Map<String, String> files(Path results, String page) {
         PerformancePage pages = new PerformancePage(page);
         pages.workloads(read(results.resolve("latest.json"), BenchmarkReport::read));
+        pages.walls(read(results.resolve("walls.json"), BenchmarkReport::read));
         pages.growth(read(results.resolve("growth.json"), GrowthReport::read));
         pages.peers(read(results.resolve("peers.json"), BenchmarkReport::read));
         pages.files.put(NAME, pages.page);
@@ -68,7 +69,7 @@ public final class PerformancePage {
             return;
         }
         section("machine", where(report.date(), report.environment()) + shortRun(report));
-        section("workloads", comparisons(report) + "\n" + picture("workloads"));
+        section("workloads", comparisons(report, "raw", "raw is") + "\n" + picture("workloads"));
         section("times", times(report));
         List<Bar> bars = report.workloads().stream()
                 .map(workload -> bar(workload.title(), workload.unit(), workload.raw(), true))
@@ -95,6 +96,15 @@ public final class PerformancePage {
                                     number(disk.raw()),
                                     ratio(disk.ratio()),
                                     number(disk.payload())))));
+        }
+    }
+
+    private void walls(@Nullable BenchmarkReport report) {
+        if (report != null) {
+            section(
+                    "walls",
+                    where(report.date(), report.environment()) + shortRun(report) + "\n"
+                            + comparisons(report, "without it", "without it is"));
         }
     }
 
@@ -244,14 +254,14 @@ public final class PerformancePage {
                         .toList());
     }
 
-    private static String comparisons(BenchmarkReport report) {
+    private static String comparisons(BenchmarkReport report, String beside, String besideIs) {
         List<List<String>> rows = new ArrayList<>();
         for (Comparison workload : report.workloads()) {
             rows.add(comparison(workload, workload.raw(), aim(report, workload)));
             workload.beside().forEach(other -> rows.add(comparison(workload, other, null)));
         }
         return table(
-                List.of("workload", "unit", "EventStream", "raw", "ratio", "of the rounds", "aim", "raw is"), rows);
+                List.of("workload", "unit", "EventStream", beside, "ratio", "of the rounds", "aim", besideIs), rows);
     }
 
     /** Returns the aim and whether it is met, of which one round says nothing. */
