@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.postgresql.PGConnection;
+import org.postgresql.PGStatement;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -186,6 +187,15 @@ final class RawLog {
                 ByteBuffer.wrap(row.getBytes(10)),
                 payload,
                 ByteBuffer.wrap(row.getBytes(12)));
+    }
+
+    /**
+     * Has a statement that is executed a few times only get binary values from its first execution on, as statements that are
+     * executed more often get them after a while.
+     */
+    static PreparedStatement binary(PreparedStatement statement) throws SQLException {
+        statement.unwrap(PGStatement.class).setPrepareThreshold(-1);
+        return statement;
     }
 
     private static UUID id() {

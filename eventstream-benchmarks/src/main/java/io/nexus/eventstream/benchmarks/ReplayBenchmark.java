@@ -76,7 +76,7 @@ public class ReplayBenchmark {
         int read = 0;
         try (Connection connection = database.pool().getConnection()) {
             connection.setAutoCommit(false);
-            try (PreparedStatement select = connection.prepareStatement(SELECT)) {
+            try (PreparedStatement select = RawLog.binary(connection.prepareStatement(SELECT))) {
                 select.setFetchSize(FETCH_SIZE);
                 select.setString(1, StateDatabase.TENANT.value());
                 try (ResultSet rows = select.executeQuery()) {

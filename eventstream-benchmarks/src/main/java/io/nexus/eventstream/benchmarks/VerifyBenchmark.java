@@ -119,7 +119,7 @@ public class VerifyBenchmark {
         int read = 0;
         try (Connection connection = database.pool().getConnection()) {
             connection.setAutoCommit(false);
-            try (PreparedStatement statement = connection.prepareStatement(select)) {
+            try (PreparedStatement statement = RawLog.binary(connection.prepareStatement(select))) {
                 statement.setFetchSize(FETCH_SIZE);
                 statement.setString(1, StateDatabase.TENANT.value());
                 try (ResultSet rows = statement.executeQuery()) {

@@ -51,7 +51,8 @@ final class Workloads {
                 verify(100_000),
                 verify(1_000_000).notWhenQuick(),
                 walled("append", "one event, row-level security", Measure.LATENCY, 1),
-                walled("readOne", "stream of one event, row-level security", Measure.LATENCY, 1).aim(1.1),
+                walled("readOne", "stream of one event, row-level security", Measure.LATENCY, 1)
+                        .aim(1.1),
                 walled("readStream", "stream of 1,000 events, row-level security", Measure.LATENCY, 1),
                 walled("readPage", "page of 100 events, row-level security", Measure.LATENCY, 1),
                 walled("replay", "replay of 100,000 events, row-level security", Measure.RATE, 100_000)

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nexus.eventstream.ConfigurationException;
-import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventName;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventSerializationException;
 import io.nexus.eventstream.EventType;
 import io.nexus.eventstream.EventTypes;
+import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.PersonalData;
 import io.nexus.eventstream.RecordedEvent;
@@ -195,7 +195,7 @@ class EncryptionTest {
 
         manager.append(ANN, ExpectedVersion.any(), CustomerEvent.registered("c-1", "Ann"));
 
-        assertThat(manager.stream(ANN).findFirst().orElseThrow().stored().payloadJson())
+        assertThat(manager.read(EventQuery.stream(ANN)).events().get(0).stored().payloadJson())
                 .contains("\"whole\"");
         assertThatThrownBy(() -> EventStreamManager.builder(config)
                         .serializer(EncryptingEventSerializer.of(json, keys))
