@@ -93,10 +93,16 @@ final class Growth {
             long version = versions.merge(tenant, 1L, Long::sum);
             AccountDebited event = AccountDebited.number(version);
             GrowthFill.Written stream = fill.written(random);
-            times[0][call] = time(() -> append(store, tenant, version, event));
-            times[1][call] = time(() -> rawInsert(database, tenant, version, event));
-            times[2][call] = time(() -> read(store, stream));
-            times[3][call] = time(() -> rawRead(database, stream));
+            List<Call> sides = List.of(
+                    () -> append(store, tenant, version, event),
+                    () -> rawInsert(database, tenant, version, event),
+                    () -> read(store, stream),
+                    () -> rawRead(database, stream));
+            // Each of a pair is the first one in every second turn.
+            for (int turn = 0; turn < sides.size(); turn++) {
+                int side = turn ^ call % 2;
+                times[side][call] = time(sides.get(side));
+            }
         }
         measured += calls;
         return new Step(

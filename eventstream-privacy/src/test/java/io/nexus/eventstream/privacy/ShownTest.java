@@ -120,7 +120,7 @@ class ShownTest {
         AccessGuard guard = AccessGuard.builder(() -> new Actor("u-1", roles.get()))
                 .policy(RolePolicy.builder()
                         .role("clerk", "read_payload:customer")
-                        .role("officer", "read_payload", "administer")
+                        .role("officer", "read_payload:*", "administer")
                         .build())
                 .audit(entry -> audited.add(entry.call() + " " + entry.outcome()))
                 .build();
