@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.SubjectErased;
 import io.nexus.eventstream.SubjectErasedException;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.InMemoryEventStore;
 import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
 import io.nexus.eventstream.privacy.CustomerEvent.Renamed;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +87,28 @@ class RestoreTest {
                 .containsExactly("before", "back", "ann", "bob", "ann");
         assertThat(node.subjects().eraseAgain(ACME)).isEmpty();
         assertThat(node.subjects().eraseAgain(TenantId.of("other"))).isEmpty();
+    }
+
+    @Test
+    void aLogThatHasLostTheActIsToldOfItAgain() {
+        rename(shop.store, "ann");
+        Instant before = Instant.now();
+        ErasureReport report = shop.subjects.erase(ACME, "ann", "asked");
+        InMemoryEventStore restored =
+                InMemoryEventStore.builder(shop.serializer).build();
+        DataSubjects subjects = DataSubjects.of(restored, shop.serializer);
+        assertThat(subjects.resume(ACME)).isEmpty();
+
+        Shop.query(
+                shop.keysUrl,
+                "UPDATE eventstream_keys.subject_keys SET finished = false WHERE erased_at > ?::timestamptz",
+                before.minusSeconds(60).toString());
+
+        assertThat(subjects.resume(ACME)).hasSize(1);
+        assertThat(restored.walk(ACME, EventQuery.log()))
+                .singleElement()
+                .extracting(RecordedEvent::payload)
+                .isEqualTo(new SubjectErased("ann", "asked", report.erasedAt().orElseThrow()));
     }
 
     private void backup() {
