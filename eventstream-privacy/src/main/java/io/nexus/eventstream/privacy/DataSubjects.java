@@ -84,8 +84,7 @@ public final class DataSubjects {
      */
     public static DataSubjects of(
             EventStore store, EncryptingEventSerializer serializer, SnapshotManager... snapshots) {
-        return new DataSubjects(
-                store, serializer, List.copyOf(Arrays.asList(snapshots)), EventMetadata::none, null);
+        return new DataSubjects(store, serializer, List.copyOf(Arrays.asList(snapshots)), EventMetadata::none, null);
     }
 
     /**
@@ -93,8 +92,7 @@ public final class DataSubjects {
      * By default nothing is kept. Where metadata are encrypted, and are about somebody who is erased, they are left out.
      */
     public DataSubjects metadata(Supplier<EventMetadata> context) {
-        return new DataSubjects(
-                store, serializer, snapshots, Objects.requireNonNull(context, "metadata"), guard);
+        return new DataSubjects(store, serializer, snapshots, Objects.requireNonNull(context, "metadata"), guard);
     }
 
     /**
@@ -151,8 +149,7 @@ public final class DataSubjects {
      */
     public List<ErasureReport> eraseAgain(TenantId tenant) {
         return allowed(tenant, Operation.ADMINISTER, "erase again", () -> {
-            for (RecordedEvent event :
-                    store.walk(tenant, EventQuery.log().ofTypes(SubjectErased.TYPE))) {
+            for (RecordedEvent event : store.walk(tenant, EventQuery.log().ofTypes(SubjectErased.TYPE))) {
                 SubjectKeys.erasedIn(event.stream())
                         .ifPresent(key -> destroyAgain(tenant, key, (SubjectErased) event.payload()));
             }

@@ -260,8 +260,8 @@ public final class SubjectKeys {
                 .flatMap(key -> store.find(tenant, key))
                 .filter(key -> key.subject().equals(event.subject()))
                 .flatMap(StoredKey::erasure)
-                .filter(erased -> erased.at().equals(event.erasedAt())
-                        && erased.reason().equals(event.reason()))
+                .filter(erased ->
+                        erased.at().equals(event.erasedAt()) && erased.reason().equals(event.reason()))
                 .isPresent();
     }
 

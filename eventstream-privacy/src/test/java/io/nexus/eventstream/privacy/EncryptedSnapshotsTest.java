@@ -129,7 +129,9 @@ class EncryptedSnapshotsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"overlay(state placing 'AAAAAAAA' from length(state) - 40)", "left(state, 60)", "'~personal:1:'"})
+    @ValueSource(
+            strings = {"overlay(state placing 'AAAAAAAA' from length(state) - 40)", "left(state, 60)", "'~personal:1:'"
+            })
     void aStateThatWasChangedIsReportedAndFoldedAnew(String change) {
         try (Shop shop = new Shop()) {
             Shop.append(shop.store, ACME, Shop.customer("1"), new Renamed("1", "Ann"));

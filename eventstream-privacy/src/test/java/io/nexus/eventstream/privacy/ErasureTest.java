@@ -154,9 +154,9 @@ class ErasureTest {
                 .metadata(() -> EventMetadata.none().withUserId(ann))
                 .erase(ACME, ann, "asked");
 
-        assertThat(actsOf(ann)).singleElement().satisfies(act -> assertThat(
-                        act.metadata().entries())
-                .isEmpty());
+        assertThat(actsOf(ann))
+                .singleElement()
+                .satisfies(act -> assertThat(act.metadata().entries()).isEmpty());
         assertThat(shop.keyStore.unfinished(ACME, 10)).isEmpty();
     }
 
@@ -173,8 +173,7 @@ class ErasureTest {
                 .hasMessageNotContaining(ann);
 
         ErasureReport report = shop.subjects.erase(ACME, ann, "asked");
-        SubjectErased said =
-                new SubjectErased(ann, "asked", report.erasedAt().orElseThrow());
+        SubjectErased said = new SubjectErased(ann, "asked", report.erasedAt().orElseThrow());
         assertThatThrownBy(() -> Shop.append(shop.store, ACME, stream, said))
                 .as("in a stream of another name")
                 .isInstanceOf(EventSerializationException.class);
@@ -195,8 +194,9 @@ class ErasureTest {
                 .as("which has the key in memory")
                 .containsExactly(new Renamed(ann, "Ann"));
 
-        elsewhere.walk(ACME, EventQuery.log().ofTypes(SubjectErased.TYPE)).forEach(act -> assertThat(act.payload())
-                .isInstanceOf(SubjectErased.class));
+        elsewhere
+                .walk(ACME, EventQuery.log().ofTypes(SubjectErased.TYPE))
+                .forEach(act -> assertThat(act.payload()).isInstanceOf(SubjectErased.class));
 
         assertThat(Shop.payloads(elsewhere, ACME, stream)).containsExactly(new Renamed(ann, "[erased]"));
     }

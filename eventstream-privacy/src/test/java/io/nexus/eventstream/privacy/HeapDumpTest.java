@@ -48,7 +48,9 @@ class HeapDumpTest {
         assertThat(key).hasSize(SubjectKey.BYTES);
         for (int half = 0; half < 2; half++) {
             byte[] bytes = Arrays.copyOfRange(key, half * key.length / 2, (half + 1) * key.length / 2);
-            assertThat(holds("before", bytes)).as("half %d, while the key is in use", half).isTrue();
+            assertThat(holds("before", bytes))
+                    .as("half %d, while the key is in use", half)
+                    .isTrue();
             assertThat(holds("after", bytes)).as("half %d, after erasure", half).isFalse();
         }
     }

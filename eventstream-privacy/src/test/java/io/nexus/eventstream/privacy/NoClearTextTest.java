@@ -47,6 +47,7 @@ class NoClearTextTest {
 
     /** What is never encrypted, so that a look that finds nothing is found out. */
     private static final String CONTROL = "Jt4BcontrolTextMm27Dh";
+
     private static final StreamId ANN = Shop.customer("c-1");
 
     @TempDir
@@ -91,8 +92,13 @@ class NoClearTextTest {
                 PostgresEventStore.builder(shop.pool(), serializer).build();
         NewEvent secret = NewEvent.of(new Renamed("c-1", SECRET))
                 .withMetadata(EventMetadata.none().with("customer", "c-1").with("note", SECRET));
-        Shop.append(store, Shop.ACME, ANN, secret, CustomerEvent.registered("c-1", SECRET), NewEvent.of(new Noted(PLAIN))
-                .withMetadata(EventMetadata.none().with("remark", CONTROL)));
+        Shop.append(
+                store,
+                Shop.ACME,
+                ANN,
+                secret,
+                CustomerEvent.registered("c-1", SECRET),
+                NewEvent.of(new Noted(PLAIN)).withMetadata(EventMetadata.none().with("remark", CONTROL)));
         Shop.append(store, Shop.ACME, ANN, secret);
         SnapshotManager snapshots =
                 SnapshotManager.builder(store).snapshot("customer", Last.fold()).build();
@@ -128,8 +134,8 @@ class NoClearTextTest {
             reporter.publishEntry("pg_dump", "is missing or older than the server: only the tables were looked at");
         }
 
-        all.forEach((name, bytes) -> secrets.forEach(
-                secret -> assertThat(secret.in(bytes)).as(name).isEmpty()));
+        all.forEach((name, bytes) ->
+                secrets.forEach(secret -> assertThat(secret.in(bytes)).as(name).isEmpty()));
         List<String> withControl = all.entrySet().stream()
                 .filter(entry -> !control.in(entry.getValue()).isEmpty())
                 .map(entry -> entry.getKey().replaceFirst("/.*", ""))
@@ -179,8 +185,7 @@ class NoClearTextTest {
 
     /** Whether there is a pg_dump that takes this server: the embedded binaries bring none, and none takes a newer server. */
     private static boolean canDump(String url) throws InterruptedException {
-        int server =
-                Integer.parseInt(Shop.query(url, "SHOW server_version_num").get(0)) / 10_000;
+        int server = Integer.parseInt(Shop.query(url, "SHOW server_version_num").get(0)) / 10_000;
         try {
             Process process = new ProcessBuilder("pg_dump", "--version").start();
             String version = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -80,7 +80,9 @@ class PostgresSubjectKeyStoreTest {
             Shop.append(store, ACME, Shop.customer("1"), new Renamed("1", "Ann"));
             assertThat(Shop.payloads(store, ACME, Shop.customer("1"))).containsExactly(new Renamed("1", "Ann"));
             assertThat(subjects.erase(ACME, "1", "asked").streams()).isEqualTo(1);
-            assertThat(subjects.resume(ACME)).as("the tombstone that was put back").hasSize(1);
+            assertThat(subjects.resume(ACME))
+                    .as("the tombstone that was put back")
+                    .hasSize(1);
             assertThat(subjects.eraseAgain(ACME)).isEmpty();
             assertThat(subjects.readmit(ACME, "1")).isTrue();
         }
@@ -108,7 +110,8 @@ class PostgresSubjectKeyStoreTest {
     private static void everyChange(PostgresSubjectKeyStore store) {
         SubjectKeys keys = SubjectKeys.of(store, Shop.MASTER);
         UUID key = keys.forWriting(ACME, "c", Shop.customer("c")).orElseThrow().id();
-        SubjectKeys rotating = SubjectKeys.builder(store, NEXT).formerly(Shop.MASTER).build();
+        SubjectKeys rotating =
+                SubjectKeys.builder(store, NEXT).formerly(Shop.MASTER).build();
         assertThat(rotating.rotate()).isEqualTo(1);
         StoredKey destroyed = store.destroy(ACME, key, "asked");
         store.finish(ACME, key);

@@ -50,8 +50,7 @@ class RestoreTest {
         assertThat(name(node, "ann")).isEqualTo("[erased]");
         assertThat(again.streams()).isEqualTo(1);
         assertThat(again.told().orElseThrow()).isGreaterThan(first.told().orElseThrow());
-        assertThat(again.erasedAt().orElseThrow())
-                .isAfter(first.erasedAt().orElseThrow());
+        assertThat(again.erasedAt().orElseThrow()).isAfter(first.erasedAt().orElseThrow());
         assertThat(acts()).extracting(SubjectErased::reason).containsExactly("asked", "asked before the restore");
         assertThat(shop.keyStore.unfinished(ACME, 10)).isEmpty();
         assertThat(node.subjects().erase(ACME, "ann", "asked")).isEqualTo(again);
@@ -137,7 +136,9 @@ class RestoreTest {
     }
 
     private static String name(Node node, String person) {
-        return ((Renamed) Shop.payloads(node.store(), ACME, Shop.customer(person)).get(0)).name();
+        return ((Renamed)
+                        Shop.payloads(node.store(), ACME, Shop.customer(person)).get(0))
+                .name();
     }
 
     private List<SubjectErased> acts() {

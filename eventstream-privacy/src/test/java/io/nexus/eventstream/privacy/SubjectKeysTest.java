@@ -60,8 +60,8 @@ class SubjectKeysTest {
 
     /** Returns a store in a schema of its own. */
     private static PostgresSubjectKeyStore fresh() {
-        PostgresSubjectKeyStore fresh =
-                PostgresSubjectKeyStore.of(pool, "keys_" + UUID.randomUUID().toString().replace("-", ""));
+        PostgresSubjectKeyStore fresh = PostgresSubjectKeyStore.of(
+                pool, "keys_" + UUID.randomUUID().toString().replace("-", ""));
         fresh.migrate();
         fresh.migrate();
         return fresh;
@@ -290,7 +290,8 @@ class SubjectKeysTest {
         UUID ann = keys.forWriting(ACME, "ann", ONE).orElseThrow().id();
         UUID bob = keys.forWriting(ACME, "bob", ONE).orElseThrow().id();
 
-        // Whoever can write the table has what is appended about Ann encrypted with Bob's key, so that Ann's end does not end it.
+        // Whoever can write the table has what is appended about Ann encrypted with Bob's key, so that Ann's end does
+        // not end it.
         String swap = "UPDATE %s.subject_keys SET subject = ? WHERE key_id = ?".formatted(schemaOf(store));
         Shop.query(shop.keysUrl, swap, "nobody", ann);
         Shop.query(shop.keysUrl, swap, "ann", bob);
@@ -340,8 +341,7 @@ class SubjectKeysTest {
     @ParameterizedTest
     @MethodSource("stores")
     void aTombstoneThatIsMissingIsPutBackBesideThePresentKeyOrInItsPlace(SubjectKeyStore store) {
-        StoredKey.Erased erased =
-                new StoredKey.Erased(Instant.parse("2026-05-03T10:15:30.123456Z"), "asked", false);
+        StoredKey.Erased erased = new StoredKey.Erased(Instant.parse("2026-05-03T10:15:30.123456Z"), "asked", false);
         StoredKey ann = new StoredKey(ACME, UUID.randomUUID(), "ann", Optional.empty(), Optional.of(erased));
         UUID bobsPresent = SubjectKeys.of(store, Shop.MASTER)
                 .forWriting(ACME, "bob", ONE)
