@@ -40,4 +40,13 @@ CREATE TABLE IF NOT EXISTS ${schema}.subject_streams (
 CREATE INDEX IF NOT EXISTS subject_streams_stream_idx ON ${schema}.subject_streams
     (tenant_id, stream_category, stream_id, key_id);
 
+CREATE TABLE IF NOT EXISTS ${schema}.subject_hiding (
+    fingerprint text    COLLATE "C" NOT NULL,
+    only_row    boolean NOT NULL DEFAULT true,
+    CONSTRAINT subject_hiding_pkey PRIMARY KEY (only_row),
+    CONSTRAINT subject_hiding_only_row_check CHECK (only_row)
+);
+
+COMMENT ON TABLE ${schema}.subject_hiding IS 'What tells whether the ids of persons are hidden, and by the same key as before';
+
 COMMENT ON TABLE ${schema}.subject_streams IS 'Which streams hold, or were about to hold, data under a key';

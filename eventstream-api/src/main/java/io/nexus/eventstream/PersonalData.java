@@ -29,6 +29,9 @@ public @interface PersonalData {
      * Where the id of the person stands: a component of the same record ({@code customerId}, {@code customer/id}), a place seen
      * from the event ({@code /customer/id}), or an entry of the metadata ({@code metadata:userId}). It is not personal data
      * itself.
+     *
+     * <p>All persons of a tenant share one space of ids: customer 42 and user 42 are taken for one person, with one key, and are
+     * erased together. Where they are not, use ids that differ, as {@code customer-42} and {@code user-42}.
      */
     String of();
 

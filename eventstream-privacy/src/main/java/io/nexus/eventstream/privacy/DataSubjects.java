@@ -2,6 +2,7 @@ package io.nexus.eventstream.privacy;
 
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.EventId;
+import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.ExpectedVersion;
@@ -11,6 +12,7 @@ import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.SubjectErased;
+import io.nexus.eventstream.SubjectErasedException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.access.Operation;
 import io.nexus.eventstream.core.SnapshotManager;
@@ -41,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * deletes the snapshots of the streams concerned.
  *
  * <p>Each step can be repeated. After a crash call {@link #erase} again, or {@link #resume}. A copy of the wrapped key may be left
- * in backups of the database of keys; it dies with the master key, see {@link SubjectKeys#rotate}.
+ * in backups of the database of keys; it dies with the master key, see {@link SubjectKeys#rotate}. Until then a backup that is
+ * restored brings it back: call {@link #eraseAgain}.
  *
  * <p>Thread-safe. Methods block, and throw {@link io.nexus.eventstream.StorageException} if a database fails.
  */
@@ -54,18 +57,21 @@ public final class DataSubjects {
     private final SubjectKeys keys;
     private final Opening opening;
     private final List<SnapshotManager> snapshots;
+    private final Supplier<EventMetadata> metadata;
     private final @Nullable AccessGuard guard;
 
     private DataSubjects(
             EventStore store,
             EncryptingEventSerializer serializer,
             List<SnapshotManager> snapshots,
+            Supplier<EventMetadata> metadata,
             @Nullable AccessGuard guard) {
         this.store = Objects.requireNonNull(store, "store");
         this.serializer = serializer;
         this.keys = serializer.keys();
         this.opening = serializer.opening();
         this.snapshots = snapshots;
+        this.metadata = metadata;
         this.guard = guard;
     }
 
@@ -78,25 +84,34 @@ public final class DataSubjects {
      */
     public static DataSubjects of(
             EventStore store, EncryptingEventSerializer serializer, SnapshotManager... snapshots) {
-        return new DataSubjects(store, serializer, List.copyOf(Arrays.asList(snapshots)), null);
+        return new DataSubjects(store, serializer, List.copyOf(Arrays.asList(snapshots)), EventMetadata::none, null);
     }
 
     /**
-     * Returns the same behind a guard: to erase, to resume and to readmit takes {@link Operation#ADMINISTER}, to export {@link
+     * Returns the same with who acts and in which context, asked for each {@link SubjectErased} in the caller's thread and kept with it.
+     * By default nothing is kept. Where metadata are encrypted, and are about somebody who is erased, they are left out.
+     */
+    public DataSubjects metadata(Supplier<EventMetadata> context) {
+        return new DataSubjects(store, serializer, snapshots, Objects.requireNonNull(context, "metadata"), guard);
+    }
+
+    /**
+     * Returns the same behind a guard: to erase, once or again, to resume and to readmit takes {@link Operation#ADMINISTER}, to export {@link
      * Operation#READ_PAYLOAD}, for every category; each is audited.
      */
     public DataSubjects guardedBy(AccessGuard newGuard) {
-        return new DataSubjects(store, serializer, snapshots, Objects.requireNonNull(newGuard, "guard"));
+        return new DataSubjects(store, serializer, snapshots, metadata, Objects.requireNonNull(newGuard, "guard"));
     }
 
     /**
-     * Erases a person: from its return on nobody can read what was stored about them. Other nodes forget what they have in memory
-     * within {@link SubjectKeys.Builder#readTtl} and the time that their snapshot managers keep states. Call it a second time after
-     * that: if a node that had not heard of it has appended something about the person meanwhile, projections are told again.
+     * Erases a person: from its return on this node cannot read what was stored about them, and nobody can who does not know their
+     * key yet. Other nodes forget what they have in memory within {@link SubjectKeys.Builder#readTtl} and the time that their
+     * snapshot managers keep states. Call it a second time after that: if a node that had not heard of it has appended something
+     * about the person meanwhile, projections are told again.
      *
      * @param subject the person's id as it stands in events
      * @param reason why; it is stored for ever, so it names no person
-     * @return what was touched; nothing for a person of whom nothing was ever stored
+     * @return what was touched; nothing for a person of whom nothing was ever stored, or nothing since they were readmitted
      */
     public ErasureReport erase(TenantId tenant, String subject, String reason) {
         Objects.requireNonNull(reason, "reason");
@@ -126,8 +141,36 @@ public final class DataSubjects {
     }
 
     /**
+     * Erases again whoever was erased before, as the log tells: for when the database of keys was restored to an earlier state, with
+     * keys that had been destroyed since or without their tombstones. Call it for each tenant before anything else is done with the
+     * restored keys. It reads the tenant's {@link SubjectErased} events and can be repeated; then it does what {@link #resume} does.
+     *
+     * @return a report of each that was not, or not wholly, erased any more
+     */
+    public List<ErasureReport> eraseAgain(TenantId tenant) {
+        return allowed(tenant, Operation.ADMINISTER, "erase again", () -> {
+            for (RecordedEvent event : store.walk(tenant, EventQuery.log().ofTypes(SubjectErased.TYPE))) {
+                SubjectKeys.erasedIn(event.stream())
+                        .ifPresent(key -> destroyAgain(tenant, key, (SubjectErased) event.payload()));
+            }
+            return resumed(tenant);
+        });
+    }
+
+    private void destroyAgain(TenantId tenant, UUID key, SubjectErased event) {
+        Optional<StoredKey> known = keys.store().find(tenant, key);
+        if (known.isEmpty()) {
+            StoredKey.Erased erased = new StoredKey.Erased(event.erasedAt(), event.reason(), false);
+            keys.store()
+                    .addDestroyed(new StoredKey(tenant, key, event.subject(), Optional.empty(), Optional.of(erased)));
+        } else if (known.get().subject().equals(event.subject())) {
+            StoredKey unused = keys.store().destroy(tenant, key, event.reason());
+        }
+    }
+
+    /**
      * Admits a person again who was erased and has come back: new events about them are accepted and encrypted with a new key. What
-     * was erased stays so.
+     * was erased stays so. Nothing of it is in the log; who did it is in the audit of the guard.
      *
      * @return whether the person was erased before
      */
@@ -191,11 +234,21 @@ public final class DataSubjects {
                 purge.late);
     }
 
-    /** Appends that a person was erased; once, however often it is called with the same words. */
+    /** Appends that a person was erased; once for each destruction of the key, however often it is called with the same words. */
     private AppendResult tell(StoredKey destroyed, String what) {
         StoredKey.Erased erased = destroyed.erasure().orElseThrow();
         NewEvent event = NewEvent.of(new SubjectErased(destroyed.subject(), erased.reason(), erased.at()))
-                .withId(EventId.fromName("%s/%s/%s".formatted(SubjectErased.CATEGORY, destroyed.id(), what)));
+                .withId(EventId.fromName(
+                        "%s/%s/%s/%s".formatted(SubjectErased.CATEGORY, destroyed.id(), erased.at(), what)));
+        try {
+            return appended(destroyed, event.withMetadata(metadata.get()));
+        } catch (SubjectErasedException e) {
+            // The metadata are about somebody who is erased: most likely about this person, who has asked for it.
+            return appended(destroyed, event);
+        }
+    }
+
+    private AppendResult appended(StoredKey destroyed, NewEvent event) {
         StreamId stream = StreamId.of(SubjectErased.CATEGORY, destroyed.id().toString());
         return store.append(destroyed.tenant(), new StreamAppend(stream, ExpectedVersion.any(), List.of(event)));
     }

@@ -22,14 +22,17 @@ import java.util.stream.Collectors;
  * when one of them is erased, nobody can read the state, and it is made anew from the events. The checksum is encrypted with the
  * state, since a guess at a name could be checked by it.
  *
- * <p>A state that holds data of more than {@value #MOST_PERSONS} persons is not kept, and none is for a day after one of them was
- * erased: it may have been folded by a node that still had the key.
+ * <p>A state that holds data of more than {@value #MOST_PERSONS} persons is not kept, and none is for two days after one of them
+ * was erased: it may have been folded by a node that still had the key.
  */
 final class EncryptedSnapshots implements SnapshotRepository {
 
     static final int MOST_PERSONS = 16;
 
-    private static final Duration LONGER_THAN_ANY_CACHE = Duration.ofDays(1);
+    /** A key is in memory for 12 hours at most, and a state for a day: clocks may differ by the rest. */
+    private static final Duration LONGER_THAN_ANY_CACHE =
+            SubjectKeys.LONGEST_TTL.plusDays(1).plusHours(12);
+
     private static final String BEGIN = "~personal:1:";
     private static final String NO_CHECKSUM = "0".repeat(64);
 

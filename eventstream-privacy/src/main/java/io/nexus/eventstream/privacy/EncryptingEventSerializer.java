@@ -85,6 +85,12 @@ public final class EncryptingEventSerializer implements EventSerializer {
 
     @Override
     public EncodedEvent encode(TenantId tenant, StreamId stream, NewEvent event) {
+        if (event.payload() instanceof SubjectErased erased && !keys.tellsOfAnErasure(tenant, stream, erased)) {
+            throw new EventSerializationException(
+                    SubjectErased.TYPE,
+                    "event %s says that a person was erased, and their key is not destroyed: have it appended by DataSubjects.erase"
+                            .formatted(event.id()));
+        }
         EncodedEvent encoded = delegate.encode(tenant, stream, event);
         if (EncryptedJson.is(encoded.payload())
                 || event.metadata().get(EncryptedJson.MEMBER).isPresent()) {

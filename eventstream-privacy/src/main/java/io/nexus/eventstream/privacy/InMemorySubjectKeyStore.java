@@ -13,12 +13,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Keys on the heap, for tests: what was encrypted with them cannot be read by another process. Thread-safe. */
 public final class InMemorySubjectKeyStore implements SubjectKeyStore {
+
+    private static final Comparator<StoredKey> BY_MASTER_KEY = Comparator.comparing(InMemorySubjectKeyStore::masterKey)
+            .thenComparing(key -> key.tenant().value())
+            .thenComparing(key -> key.id().toString());
 
     private static final Comparator<StreamId> ORDER = Comparator.comparing(StreamId::category)
             .thenComparing(stream -> stream.aggregateId().value());
@@ -30,6 +36,7 @@ public final class InMemorySubjectKeyStore implements SubjectKeyStore {
     private final Map<UUID, StoredKey> keys = new LinkedHashMap<>();
     private final Map<UUID, Set<StreamId>> streams = new HashMap<>();
     private final Set<UUID> retired = new HashSet<>();
+    private @Nullable String hiding;
 
     /** Creates an empty one. */
     public InMemorySubjectKeyStore() {}
@@ -47,6 +54,16 @@ public final class InMemorySubjectKeyStore implements SubjectKeyStore {
                 keys.put(key.id(), key);
                 return key;
             });
+        }
+    }
+
+    @Override
+    public void addDestroyed(StoredKey key) {
+        synchronized (lock) {
+            boolean hasPresent = current(key.tenant(), key.subject()).isPresent();
+            if (keys.putIfAbsent(key.id(), key) == null && hasPresent) {
+                retired.add(key.id());
+            }
         }
     }
 
@@ -125,12 +142,24 @@ public final class InMemorySubjectKeyStore implements SubjectKeyStore {
     }
 
     @Override
-    public List<StoredKey> wrappedByOthersThan(String masterKey, int limit) {
+    public List<StoredKey> wrappedByOthersThan(String masterKey, Optional<StoredKey> after, int limit) {
         return all(
-                key -> key.wrapped()
-                        .filter(wrapped -> !wrapped.masterKey().equals(masterKey))
-                        .isPresent(),
-                limit);
+                        key -> key.wrapped().isPresent()
+                                && !masterKey(key).equals(masterKey)
+                                && (after.isEmpty() || BY_MASTER_KEY.compare(key, after.get()) > 0),
+                        Integer.MAX_VALUE)
+                .stream()
+                .sorted(BY_MASTER_KEY)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public Map<String, Long> masterKeys() {
+        Map<String, Long> counts = new TreeMap<>();
+        all(key -> key.wrapped().isPresent(), Integer.MAX_VALUE)
+                .forEach(key -> counts.merge(masterKey(key), 1L, Long::sum));
+        return counts;
     }
 
     @Override
@@ -143,6 +172,20 @@ public final class InMemorySubjectKeyStore implements SubjectKeyStore {
             known.ifPresent(key -> keys.put(key.id(), key.withWrapped(wrapped)));
             return known.isPresent();
         }
+    }
+
+    @Override
+    public String hiding(String fingerprint) {
+        synchronized (lock) {
+            if (hiding == null) {
+                hiding = fingerprint;
+            }
+            return hiding;
+        }
+    }
+
+    private static String masterKey(StoredKey key) {
+        return key.wrapped().map(StoredKey.Wrapped::masterKey).orElse("");
     }
 
     private StoredKey put(StoredKey known, StoredKey.Erased erased) {

@@ -16,9 +16,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Shows events to everybody and personal data to those only who may see it: others see {@code ***} in the place of a text, and
- * what was declared for erased values in the place of anything else. Folds work on what is seen. The keys of persons are not touched
- * for those others.
+ * Shows events to everybody and personal data to those only who may see it: others see what was declared for erased values, and
+ * {@code ***} in the place of a text for which nothing else was declared. Folds work on what is seen. What they see is made
+ * without the keys of persons; but the store behind opens events of old versions when it reads them, since upcasters decide what
+ * becomes of them.
  *
  * <p>A guard goes around it: {@code guard.store(masking)}. Thread-safe if what is asked is.
  */
@@ -39,8 +40,8 @@ public final class MaskingEventStore extends ForwardingEventStore {
      *
      * @param delegate the store
      * @param serializer the store's serializer
-     * @param mayRead whether the caller of the present call may see personal data of a tenant; asked in the caller's thread, once a
-     *     call
+     * @param mayRead whether the caller of the present call may see personal data of a tenant; asked in the caller's thread, for
+     *     each page or event that is read and each conflict of an append
      */
     public static MaskingEventStore of(
             EventStore delegate, EncryptingEventSerializer serializer, Predicate<TenantId> mayRead) {
@@ -52,8 +53,10 @@ public final class MaskingEventStore extends ForwardingEventStore {
         try {
             return delegate.appendAll(tenant, appends);
         } catch (ConcurrencyException e) {
+            // Asked now: whoever looks at the conflict later may do so in another thread, and as somebody else.
+            boolean clear = mayRead.test(tenant);
             ConcurrencyException masked = new ConcurrencyException(
-                    e.tenant(), e.stream(), e.expected(), e.actual(), () -> shown(tenant, e.eventsInBetween()));
+                    e.tenant(), e.stream(), e.expected(), e.actual(), () -> shown(clear, e.eventsInBetween()));
             masked.setStackTrace(e.getStackTrace());
             throw masked;
         }
@@ -62,13 +65,13 @@ public final class MaskingEventStore extends ForwardingEventStore {
     @Override
     public EventPage read(TenantId tenant, EventQuery query) {
         EventPage page = delegate.read(tenant, query);
-        return new EventPage(shown(tenant, page.events()), page.next());
+        return new EventPage(shown(mayRead.test(tenant), page.events()), page.next());
     }
 
     @Override
     public Optional<RecordedEvent> find(TenantId tenant, EventId id) {
         return delegate.find(tenant, id)
-                .map(event -> shown(tenant, List.of(event)).get(0));
+                .map(event -> shown(mayRead.test(tenant), List.of(event)).get(0));
     }
 
     @Override
@@ -76,8 +79,8 @@ public final class MaskingEventStore extends ForwardingEventStore {
         return delegate;
     }
 
-    private List<RecordedEvent> shown(TenantId tenant, List<RecordedEvent> events) {
-        if (mayRead.test(tenant)) {
+    private List<RecordedEvent> shown(boolean clear, List<RecordedEvent> events) {
+        if (clear) {
             return events;
         }
         return events.stream()

@@ -16,7 +16,7 @@ public interface MasterKey {
      * Encrypts a key.
      *
      * @param key 64 bytes
-     * @param context what the key is for; the same bytes must be given to open it again
+     * @param context what the key is for, its tenant and person; the same bytes must be given to open it again
      */
     byte[] wrap(byte[] key, byte[] context);
 

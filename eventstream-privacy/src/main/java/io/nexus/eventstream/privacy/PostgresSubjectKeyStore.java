@@ -13,8 +13,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,14 +35,25 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Give it a pool of its own. A call is made while an append may hold a connection of the log's pool, so appends that share one
- * pool with it could wait for each other. Connections are at READ COMMITTED and in no transaction. Thread-safe.
+ * pool with it could wait for each other. Connections are at READ COMMITTED and in no transaction.
+ *
+ * <p>What is written is on the disk when a method returns, even where the session would not wait for it ({@code
+ * synchronous_commit}): an event whose key was lost in a crash could never be read again. Thread-safe.
  */
 public final class PostgresSubjectKeyStore implements SubjectKeyStore {
 
     /** The schema that is used when none is named. */
     public static final String DEFAULT_SCHEMA = "eventstream_keys";
 
+    private static final UUID LEAST = new UUID(0, 0);
+
     private static final Pattern PLAIN = Pattern.compile("(?!pg_)[a-z_][a-z0-9_]{0,62}");
+
+    /** As an append to the log does: a session that asks for more than the disk keeps what it has. */
+    private static final String WAIT_FOR_THE_DISK = """
+            SELECT set_config('synchronous_commit', 'on', true)
+            WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
+            """;
 
     private static final String COLUMNS =
             "k.tenant_id, k.key_id, k.subject, k.master_key, k.wrapped, k.erased_at, k.reason, k.finished";
@@ -63,32 +77,27 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
      * @throws IllegalArgumentException if the name is not one of 1 to 63 of a-z, 0-9 and _
      */
     public static PostgresSubjectKeyStore of(DataSource dataSource, String schema) {
-        if (!PLAIN.matcher(schema).matches()) {
+        return new PostgresSubjectKeyStore(dataSource, requirePlain(schema, "the schema of the keys"));
+    }
+
+    private static String requirePlain(String name, String what) {
+        if (!PLAIN.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "\"%s\" cannot be the schema of the keys: use 1 to 63 of a-z, 0-9 and _, not beginning with a digit or pg_"
-                            .formatted(schema));
+                    "\"%s\" cannot be %s: use 1 to 63 of a-z, 0-9 and _, not beginning with a digit or pg_"
+                            .formatted(name, what));
         }
-        return new PostgresSubjectKeyStore(dataSource, schema);
+        return name;
     }
 
     /** Creates the schema where it is missing, with the rights of its owner-to-be. Several nodes may do it at once. */
     public void migrate() {
         String script = sql();
-        call(connection -> {
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(false);
+        boolean unused = changing(connection -> {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(
                         "SELECT pg_advisory_xact_lock(hashtext('eventstream keys'), hashtext('" + schema + "'))");
-                statement.execute(script);
-                connection.commit();
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(autoCommit);
+                return statement.execute(script);
             }
-            return true;
         });
     }
 
@@ -100,6 +109,23 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read keys.sql", e);
         }
+    }
+
+    /**
+     * Returns what gives a role all that the application needs to encrypt, decrypt, erase and rotate, and nothing else: it creates,
+     * drops and deletes nothing. To be run by the owner, who is whoever has run {@link #migrate}.
+     *
+     * @param role exists; the application logs in as a member of it
+     * @throws IllegalArgumentException if the name is not one of 1 to 63 of a-z, 0-9 and _
+     */
+    public String grantsSql(String role) {
+        return """
+                GRANT USAGE ON SCHEMA ${schema} TO ${role};
+                GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${role};
+                GRANT INSERT ON ALL TABLES IN SCHEMA ${schema} TO ${role};
+                GRANT UPDATE (master_key, wrapped, erased_at, reason, finished, retired) ON ${schema}.subject_keys TO ${role};
+                """.replace("${schema}", "\"" + schema + "\"")
+                .replace("${role}", "\"" + requirePlain(role, "a role") + "\"");
     }
 
     @Override
@@ -126,6 +152,28 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
     }
 
     @Override
+    public void addDestroyed(StoredKey key) {
+        StoredKey.Erased erased = key.erasure().orElseThrow();
+        // A key that is added for the person meanwhile makes it fail, and it can be repeated.
+        int unused = update(
+                """
+                INSERT INTO ${schema}.subject_keys (tenant_id, key_id, subject, erased_at, reason, retired)
+                SELECT n.tenant_id, n.key_id, n.subject, n.erased_at, n.reason, EXISTS (
+                    SELECT FROM ${schema}.subject_keys k
+                    WHERE k.tenant_id = n.tenant_id
+                      AND k.subject = n.subject
+                      AND NOT k.retired)
+                FROM (VALUES (?, ?::uuid, ?, ?::timestamptz, ?)) AS n (tenant_id, key_id, subject, erased_at, reason)
+                ON CONFLICT (tenant_id, key_id) DO NOTHING
+                """,
+                key.tenant().value(),
+                key.id(),
+                key.subject(),
+                erased.at().atOffset(ZoneOffset.UTC),
+                erased.reason());
+    }
+
+    @Override
     public Optional<StoredKey> find(TenantId tenant, UUID key) {
         return keys("""
                 SELECT ${columns}
@@ -139,7 +187,8 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
     public boolean note(TenantId tenant, UUID key, StreamId stream) {
         // The row lock makes a destruction wait for this, or this for a destruction, after which the row is looked at
         // again.
-        return !query(
+        return !changing(connection -> read(
+                        connection,
                         """
                 WITH usable AS (
                     SELECT k.tenant_id, k.key_id
@@ -160,7 +209,7 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
                         tenant.value(),
                         key,
                         stream.category(),
-                        stream.aggregateId().value())
+                        stream.aggregateId().value()))
                 .isEmpty();
     }
 
@@ -247,16 +296,39 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
     }
 
     @Override
-    public List<StoredKey> wrappedByOthersThan(String masterKey, int limit) {
-        // The one statement over all tenants: a master key belongs to the host.
-        return keys("""
+    public List<StoredKey> wrappedByOthersThan(String masterKey, Optional<StoredKey> after, int limit) {
+        // Over all tenants, as the next one: a master key belongs to the host.
+        return keys(
+                """
                 SELECT ${columns}
                 FROM ${schema}.subject_keys k
                 WHERE k.wrapped IS NOT NULL
                   AND (k.master_key < ? OR k.master_key > ?)
+                  AND (k.master_key, k.tenant_id, k.key_id) > (?, ?, ?)
                 ORDER BY k.master_key, k.tenant_id, k.key_id
                 LIMIT ?
-                """, masterKey, masterKey, limit);
+                """,
+                masterKey,
+                masterKey,
+                after.flatMap(StoredKey::wrapped)
+                        .map(StoredKey.Wrapped::masterKey)
+                        .orElse(""),
+                after.map(key -> key.tenant().value()).orElse(""),
+                after.map(StoredKey::id).orElse(LEAST),
+                limit);
+    }
+
+    @Override
+    public Map<String, Long> masterKeys() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        query("""
+                SELECT k.master_key, count(*) AS keys
+                FROM ${schema}.subject_keys k
+                WHERE k.wrapped IS NOT NULL
+                GROUP BY k.master_key
+                """, row -> Map.entry(row.getString("master_key"), row.getLong("keys")))
+                .forEach(count -> counts.put(count.getKey(), count.getValue()));
+        return counts;
     }
 
     @Override
@@ -276,6 +348,19 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
                         before.id(),
                         before.wrapped().orElseThrow().masterKey())
                 > 0;
+    }
+
+    @Override
+    public String hiding(String fingerprint) {
+        String sql = "SELECT h.fingerprint FROM ${schema}.subject_hiding h";
+        List<String> kept = query(sql, row -> row.getString("fingerprint"));
+        if (kept.isEmpty()) {
+            int unused = update(
+                    "INSERT INTO ${schema}.subject_hiding (fingerprint) VALUES (?) ON CONFLICT DO NOTHING",
+                    fingerprint);
+            kept = query(sql, row -> row.getString("fingerprint"));
+        }
+        return kept.get(0);
     }
 
     private List<StoredKey> keys(String sql, Object... parameters) {
@@ -299,20 +384,23 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
     }
 
     private <T> List<T> query(String sql, Row<T> reader, Object... parameters) {
-        return call(connection -> {
-            try (PreparedStatement statement = prepared(connection, sql, parameters);
-                    ResultSet rows = statement.executeQuery()) {
-                List<T> read = new ArrayList<>();
-                while (rows.next()) {
-                    read.add(reader.read(rows));
-                }
-                return read;
+        return call(true, connection -> read(connection, sql, reader, parameters));
+    }
+
+    private <T> List<T> read(Connection connection, String sql, Row<T> reader, Object... parameters)
+            throws SQLException {
+        try (PreparedStatement statement = prepared(connection, sql, parameters);
+                ResultSet rows = statement.executeQuery()) {
+            List<T> read = new ArrayList<>();
+            while (rows.next()) {
+                read.add(reader.read(rows));
             }
-        });
+            return read;
+        }
     }
 
     private int update(String sql, Object... parameters) {
-        return call(connection -> {
+        return changing(connection -> {
             try (PreparedStatement statement = prepared(connection, sql, parameters)) {
                 return statement.executeUpdate();
             }
@@ -331,17 +419,40 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
         return statement;
     }
 
-    private <T> T call(Work<T> work) {
+    /** Runs work in a transaction whose commit waits for the disk. */
+    private <T> T changing(Work<T> work) {
+        return call(false, connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(WAIT_FOR_THE_DISK);
+                T result = work.on(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                rollBackAfter(e, connection);
+                throw e;
+            }
+        });
+    }
+
+    private static void rollBackAfter(Exception failure, Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private <T> T call(boolean autoCommit, Work<T> work) {
         try (Connection connection = dataSource.getConnection()) {
-            boolean autoCommit = connection.getAutoCommit();
-            if (!autoCommit) {
-                connection.setAutoCommit(true);
+            boolean before = connection.getAutoCommit();
+            if (before != autoCommit) {
+                connection.setAutoCommit(autoCommit);
             }
             try {
                 return work.on(connection);
             } finally {
-                if (!autoCommit) {
-                    connection.setAutoCommit(false);
+                if (before != autoCommit) {
+                    connection.setAutoCommit(before);
                 }
             }
         } catch (SQLException e) {

@@ -3,6 +3,7 @@ package io.nexus.eventstream.privacy;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -21,6 +22,12 @@ public interface SubjectKeyStore {
 
     /** Adds a key unless the person has a present one; returns the one that they have then. */
     StoredKey add(StoredKey key);
+
+    /**
+     * Adds a destroyed key that is missing here, not yet finished: one of the past if the person has a present one, and their present
+     * one otherwise. Does nothing if there is a key of its name.
+     */
+    void addDestroyed(StoredKey key);
 
     /** Returns a key by its name. */
     Optional<StoredKey> find(TenantId tenant, UUID key);
@@ -50,9 +57,15 @@ public interface SubjectKeyStore {
     /** Makes a person's destroyed key one of the past, so that a new one can be added; returns whether there was one. */
     boolean retire(TenantId tenant, String subject);
 
-    /** Returns keys that another master key has wrapped, of all tenants. */
-    List<StoredKey> wrappedByOthersThan(String masterKey, int limit);
+    /** Returns keys that another master key has wrapped, of all tenants, in an order that stays, those after one of them. */
+    List<StoredKey> wrappedByOthersThan(String masterKey, Optional<StoredKey> after, int limit);
+
+    /** Returns the master keys that have wrapped keys which are not destroyed, of all tenants, and how many each. */
+    Map<String, Long> masterKeys();
 
     /** Replaces a wrapped key by the same one wrapped otherwise, if it is still as it was and not destroyed. */
     boolean rewrap(StoredKey before, StoredKey.Wrapped wrapped);
+
+    /** Keeps what tells how ids of persons are hidden, unless that is kept already; returns what is kept then. */
+    String hiding(String fingerprint);
 }

@@ -3,16 +3,20 @@ package io.nexus.eventstream.privacy;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.SubjectErased;
 import io.nexus.eventstream.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -33,26 +37,37 @@ public final class SubjectKeys {
     /** The subject of the tenant's own key, for whole payloads; no person has an empty id. */
     static final String TENANT = "";
 
+    /** For how long a key may be in memory after it was destroyed elsewhere; {@link EncryptedSnapshots} waits for longer. */
+    static final Duration LONGEST_TTL = Duration.ofHours(12);
+
     private static final int MAX_SUBJECT_LENGTH = 512;
     private static final int REWRAPPED_AT_ONCE = 100;
+    private static final int MOST_REPORTED = 100;
+
+    /** What no person's id is, since it cannot hold a NUL. */
+    private static final String NOBODY = "\0";
+
+    private static final String NOT_HIDDEN = "none";
 
     private final SubjectKeyStore store;
     private final MasterKey master;
     private final Map<String, MasterKey> masters = new HashMap<>();
     private final @Nullable SecretKey hiding;
+    private final String fingerprint;
     private final Cache<Reading, Found> reading;
     private final Cache<Writing, Found> writing;
     private final Cache<Noted, Boolean> noted;
 
+    // Set once, by whichever thread comes first; another one would come to the same.
+    private volatile boolean hidesAsBefore;
+
     private SubjectKeys(Builder builder) {
         store = builder.store;
         master = builder.master;
-        builder.former.forEach(key -> masters.put(key.id(), key));
+        builder.others.forEach(key -> masters.put(key.id(), key));
         masters.put(master.id(), master);
         hiding = builder.hiding;
-        if (hiding != null) {
-            hidden("try it", hiding);
-        }
+        fingerprint = hiding == null ? NOT_HIDDEN : hidden(NOBODY, hiding);
         reading = Caffeine.newBuilder()
                 .maximumSize(builder.most)
                 .expireAfterWrite(builder.readTtl)
@@ -81,23 +96,55 @@ public final class SubjectKeys {
 
     /**
      * Wraps all keys anew that another master key has wrapped, without a look at any event; can be repeated and run on several
-     * nodes. Once it returns 0 the former master keys are no longer needed. Destroy them: with them every copy of a wrapped key
-     * dies that is left in backups and in the write-ahead log, the keys of erased persons included.
+     * nodes. A key that cannot be opened is left as it is, and reported once all others are done.
+     *
+     * <p>With a former master key every copy of a wrapped key dies that is left in backups and in the write-ahead log, the keys of
+     * erased persons included. But a node that wraps new keys with it still loses them with it, for ever. So:
+     *
+     * <ol>
+     *   <li>Give all nodes the new one as {@link Builder#next}, so that they open what others will wrap with it.
+     *   <li>Give all nodes the new one as their master key and the old one as {@link Builder#formerly}.
+     *   <li>When no process of before is left, rotate.
+     *   <li>Look whether the old one is missing in {@link #masterKeys}.
+     *   <li>Destroy it.
+     * </ol>
      *
      * @return how many were wrapped anew
-     * @throws PersonalDataException if a former master key was not given
+     * @throws PersonalDataException if keys cannot be opened, for example because a former master key was not given: the first of
+     *     them; others are its suppressed exceptions, 100 at most
      */
     public int rotate() {
         int rewrapped = 0;
-        List<StoredKey> others = store.wrappedByOthersThan(master.id(), REWRAPPED_AT_ONCE);
+        @Nullable PersonalDataException first = null;
+        List<StoredKey> others = store.wrappedByOthersThan(master.id(), Optional.empty(), REWRAPPED_AT_ONCE);
         while (!others.isEmpty()) {
             for (StoredKey key : others) {
-                StoredKey.Wrapped wrapped = wrapped(key.tenant(), key.id(), unwrapped(key));
-                rewrapped += store.rewrap(key, wrapped) ? 1 : 0;
+                try {
+                    StoredKey.Wrapped wrapped = wrapped(key.tenant(), key.id(), key.subject(), unwrapped(key));
+                    rewrapped += store.rewrap(key, wrapped) ? 1 : 0;
+                } catch (PersonalDataException e) {
+                    if (first == null) {
+                        first = e;
+                    } else if (first.getSuppressed().length < MOST_REPORTED) {
+                        first.addSuppressed(e);
+                    }
+                }
             }
-            others = store.wrappedByOthersThan(master.id(), REWRAPPED_AT_ONCE);
+            Optional<StoredKey> last = Optional.of(others.get(others.size() - 1));
+            others = store.wrappedByOthersThan(master.id(), last, REWRAPPED_AT_ONCE);
+        }
+        if (first != null) {
+            throw first;
         }
         return rewrapped;
+    }
+
+    /**
+     * Returns the names of the master keys that wrap living keys, of all tenants, and how many each. One that is missing here is no
+     * longer needed, if no node wraps with it any more.
+     */
+    public SortedMap<String, Long> masterKeys() {
+        return new TreeMap<>(store.masterKeys());
     }
 
     /**
@@ -105,13 +152,27 @@ public final class SubjectKeys {
      * of it where ids are hidden. A read model that is to find its rows by it keeps it beside them.
      *
      * @throws IllegalArgumentException if it is blank or has more than 512 characters
+     * @throws IllegalStateException if ids were hidden by another key in this database of keys, or not at all, or are hidden now and
+     *     were not before: see {@link Builder#hideSubjects}
      */
     public String pseudonym(String subject) {
         if (subject.isBlank() || subject.length() > MAX_SUBJECT_LENGTH || subject.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
                     "the id of a person is not blank and has at most %d characters".formatted(MAX_SUBJECT_LENGTH));
         }
+        requireHiddenAsBefore();
         return hiding == null ? subject : hidden(subject, hiding);
+    }
+
+    /** A person would have a second key under a second name, and an erasure would find one of the two. */
+    private void requireHiddenAsBefore() {
+        if (!hidesAsBefore) {
+            if (!store.hiding(fingerprint).equals(fingerprint)) {
+                throw new IllegalStateException(
+                        "the database of keys is used with other names of persons: give hideSubjects the key that it was first used with, or none if it was none, on every node");
+            }
+            hidesAsBefore = true;
+        }
     }
 
     SubjectKeyStore store() {
@@ -169,6 +230,7 @@ public final class SubjectKeys {
     void forget(TenantId tenant, UUID id, String pseudonym) {
         reading.invalidate(new Reading(tenant, id));
         writing.invalidate(new Writing(tenant, pseudonym));
+        letGo();
     }
 
     /** Forgets that a person was erased. */
@@ -182,6 +244,35 @@ public final class SubjectKeys {
         Found found = reading.getIfPresent(key);
         if (found != null && found.key().isPresent()) {
             reading.invalidate(key);
+            letGo();
+        }
+    }
+
+    /** The caches keep what was taken out of them until they next tidy up. */
+    private void letGo() {
+        reading.cleanUp();
+        writing.cleanUp();
+    }
+
+    /** Returns whether what an event says is so: that the key that its stream is named after is destroyed. */
+    boolean tellsOfAnErasure(TenantId tenant, StreamId stream, SubjectErased event) {
+        return erasedIn(stream)
+                .flatMap(key -> store.find(tenant, key))
+                .filter(key -> key.subject().equals(event.subject()))
+                .flatMap(StoredKey::erasure)
+                .filter(erased ->
+                        erased.at().equals(event.erasedAt()) && erased.reason().equals(event.reason()))
+                .isPresent();
+    }
+
+    /** Returns the key whose end the events of a stream tell of. */
+    static Optional<UUID> erasedIn(StreamId stream) {
+        try {
+            return stream.category().equals(SubjectErased.CATEGORY)
+                    ? Optional.of(UUID.fromString(stream.aggregateId().value()))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 
@@ -195,11 +286,15 @@ public final class SubjectKeys {
     private StoredKey fresh(TenantId tenant, String pseudonym) {
         UUID id = UUID.randomUUID();
         return new StoredKey(
-                tenant, id, pseudonym, Optional.of(wrapped(tenant, id, SubjectKey.random())), Optional.empty());
+                tenant,
+                id,
+                pseudonym,
+                Optional.of(wrapped(tenant, id, pseudonym, SubjectKey.random())),
+                Optional.empty());
     }
 
-    private StoredKey.Wrapped wrapped(TenantId tenant, UUID id, byte[] key) {
-        return new StoredKey.Wrapped(master.id(), master.wrap(key, context(tenant, id)));
+    private StoredKey.Wrapped wrapped(TenantId tenant, UUID id, String pseudonym, byte[] key) {
+        return new StoredKey.Wrapped(master.id(), master.wrap(key, context(tenant, id, pseudonym)));
     }
 
     private byte[] unwrapped(StoredKey stored) {
@@ -211,15 +306,19 @@ public final class SubjectKeys {
             throw new PersonalDataException(PersonalDataException.Reason.UNKNOWN_MASTER_KEY, what, null);
         }
         try {
-            return wrappedBy.unwrap(wrapped.bytes(), context(stored.tenant(), stored.id()));
+            return wrappedBy.unwrap(wrapped.bytes(), context(stored.tenant(), stored.id(), stored.subject()));
         } catch (IllegalArgumentException e) {
             throw new PersonalDataException(PersonalDataException.Reason.WRONG_MASTER_KEY, what, e);
         }
     }
 
-    /** Ties a wrapped key to its tenant and its name, so that it opens in no other place. */
-    private static byte[] context(TenantId tenant, UUID id) {
-        return new Bytes("eventstream.key.v1").add(tenant.value()).add(id).bytes();
+    /** Ties a wrapped key to its tenant, its name and its person, so that it opens in no other place. */
+    static byte[] context(TenantId tenant, UUID id, String pseudonym) {
+        return new Bytes("eventstream.key.v1")
+                .add(tenant.value())
+                .add(id)
+                .add(pseudonym)
+                .bytes();
     }
 
     private static String hidden(String subject, SecretKey key) {
@@ -245,7 +344,7 @@ public final class SubjectKeys {
 
         private final SubjectKeyStore store;
         private final MasterKey master;
-        private List<MasterKey> former = List.of();
+        private final List<MasterKey> others = new ArrayList<>();
         private @Nullable SecretKey hiding;
         private Duration readTtl = Duration.ofMinutes(1);
         private Duration writeTtl = Duration.ofSeconds(1);
@@ -256,15 +355,23 @@ public final class SubjectKeys {
             this.master = Objects.requireNonNull(master, "master");
         }
 
-        /** Sets the master keys that wrapped keys before this one did, for as long as there are such keys; by default none. */
+        /** Adds master keys that wrapped keys before this one did, for as long as there are such keys; by default none. */
         public Builder formerly(MasterKey... keys) {
-            former = List.of(keys);
+            others.addAll(List.of(keys));
+            return this;
+        }
+
+        /** Adds the master key that will wrap keys after this one, so that it opens what other nodes wrap with it already. */
+        public Builder next(MasterKey key) {
+            others.add(Objects.requireNonNull(key, "key"));
             return this;
         }
 
         /**
          * Has the ids of persons hidden behind an HMAC-SHA256 wherever this module writes them, for ids that are personal data
-         * themselves. By default they are kept as they are. The key is never changed: it is how a person is found.
+         * themselves. By default they are kept as they are. The key is never changed, nor given later or on some nodes only: it is how a
+         * person is found. A fingerprint of it is kept in the database of keys, and who comes with another one is refused when a
+         * person is first looked up.
          *
          * @throws IllegalArgumentException at {@link #build()} if it is no key for HMAC-SHA256
          */
@@ -273,15 +380,23 @@ public final class SubjectKeys {
             return this;
         }
 
-        /** Sets for how long a key for reading stays in memory; by default a minute. */
+        /**
+         * Sets for how long a key for reading stays in memory; by default a minute.
+         *
+         * @throws IllegalArgumentException if it is nothing or more than 12 hours
+         */
         public Builder readTtl(Duration ttl) {
-            readTtl = requirePositive("readTtl", ttl);
+            readTtl = requireTtl("readTtl", ttl);
             return this;
         }
 
-        /** Sets for how long a person is believed not to be erased when something is appended; by default a second. */
+        /**
+         * Sets for how long a person is believed not to be erased when something is appended; by default a second.
+         *
+         * @throws IllegalArgumentException if it is nothing or more than 12 hours
+         */
         public Builder writeTtl(Duration ttl) {
-            writeTtl = requirePositive("writeTtl", ttl);
+            writeTtl = requireTtl("writeTtl", ttl);
             return this;
         }
 
@@ -299,9 +414,10 @@ public final class SubjectKeys {
             return new SubjectKeys(this);
         }
 
-        private static Duration requirePositive(String name, Duration value) {
-            if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException("%s is %s, it must be more than nothing".formatted(name, value));
+        private static Duration requireTtl(String name, Duration value) {
+            if (value.isNegative() || value.isZero() || value.compareTo(LONGEST_TTL) > 0) {
+                throw new IllegalArgumentException("%s is %s, it must be more than nothing and at most %d hours"
+                        .formatted(name, value, LONGEST_TTL.toHours()));
             }
             return value;
         }

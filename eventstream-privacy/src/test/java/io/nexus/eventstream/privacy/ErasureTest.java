@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.AsOf;
+import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.EventSerializationException;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.Fold;
@@ -19,8 +21,10 @@ import io.nexus.eventstream.SubjectErased;
 import io.nexus.eventstream.SubjectErasedException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.EventStreamManager;
+import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.core.SnapshotManager;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.core.proof.LogVerifier;
 import io.nexus.eventstream.jdbc.JoinedEventStore;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
 import io.nexus.eventstream.privacy.CustomerEvent.Noted;
@@ -34,10 +38,12 @@ import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,7 +103,9 @@ class ErasureTest {
                         new Renamed(ann, "[erased]"),
                         new Noted("kept"));
         assertThat(stored()).isEqualTo(before);
-        assertThat(Shop.chainHolds(shop.store, ACME)).isTrue();
+        assertThat(LogVerifier.of(shop.store).verify(ACME))
+                .satisfies(verified -> assertThat(verified.isIntact()).isTrue())
+                .satisfies(verified -> assertThat(verified.reachesHead()).isTrue());
         assertThat(report.foundAnything()).isTrue();
         assertThat(report.streams()).isEqualTo(1);
         assertThat(report.lateEvents()).isZero();
@@ -117,6 +125,80 @@ class ErasureTest {
                         new SubjectErased(ann, "ticket 7", first.erasedAt().orElseThrow()));
         assertThat(shop.subjects.erase(ACME, "nobody", "asked").foundAnything()).isFalse();
         assertThat(shop.keyStore.unfinished(ACME, 10)).isEmpty();
+    }
+
+    @Test
+    void whoErasedAPersonIsKeptWithTheAct() {
+        Shop.append(shop.store, ACME, stream, new Renamed(ann, "Ann"));
+
+        shop.subjects
+                .metadata(() -> EventMetadata.none().withUserId("officer-7"))
+                .erase(ACME, ann, "asked");
+
+        assertThat(actsOf(ann))
+                .singleElement()
+                .satisfies(act -> assertThat(act.metadata().userId()).contains("officer-7"));
+    }
+
+    @Test
+    void whoErasesThemselvesIsNotNamedWhereThatWouldBeEncryptedWithTheirOwnKey() {
+        EncryptingEventSerializer serializer = EncryptingEventSerializer.builder(
+                        JsonEventSerializer.of(CustomerEvent.TYPES), shop.keys)
+                .personalMetadata()
+                .build();
+        PostgresEventStore store =
+                PostgresEventStore.builder(shop.pool(), serializer).build();
+        Shop.append(store, ACME, stream, new Renamed(ann, "Ann"));
+
+        DataSubjects.of(store, serializer)
+                .metadata(() -> EventMetadata.none().withUserId(ann))
+                .erase(ACME, ann, "asked");
+
+        assertThat(actsOf(ann))
+                .singleElement()
+                .satisfies(act -> assertThat(act.metadata().entries()).isEmpty());
+        assertThat(shop.keyStore.unfinished(ACME, 10)).isEmpty();
+    }
+
+    @Test
+    void nobodyCanSayOfAPersonWhoseKeyLivesThatTheyWereErased() {
+        Shop.append(shop.store, ACME, stream, new Renamed(ann, "Ann"));
+        StreamId act = StreamId.of(
+                SubjectErased.CATEGORY,
+                shop.keyStore.current(ACME, ann).orElseThrow().id().toString());
+
+        assertThatThrownBy(() -> Shop.append(shop.store, ACME, act, new SubjectErased(ann, "asked", Instant.EPOCH)))
+                .isInstanceOf(EventSerializationException.class)
+                .hasMessageContaining("DataSubjects.erase")
+                .hasMessageNotContaining(ann);
+
+        ErasureReport report = shop.subjects.erase(ACME, ann, "asked");
+        SubjectErased said = new SubjectErased(ann, "asked", report.erasedAt().orElseThrow());
+        assertThatThrownBy(() -> Shop.append(shop.store, ACME, stream, said))
+                .as("in a stream of another name")
+                .isInstanceOf(EventSerializationException.class);
+        assertThatThrownBy(() -> Shop.append(shop.store, ACME, act, new SubjectErased("bob", "asked", said.erasedAt())))
+                .as("with the name of another person")
+                .isInstanceOf(EventSerializationException.class);
+    }
+
+    @Test
+    void aNodeForgetsAKeyOnceItReadsThatItWasDestroyedElsewhere() {
+        PostgresEventStore elsewhere = shop.storeOf(SubjectKeys.builder(shop.keyStore, Shop.MASTER)
+                .readTtl(Duration.ofHours(1))
+                .build());
+        Shop.append(shop.store, ACME, stream, new Renamed(ann, "Ann"));
+        assertThat(Shop.payloads(elsewhere, ACME, stream)).containsExactly(new Renamed(ann, "Ann"));
+        shop.subjects.erase(ACME, ann, "asked");
+        assertThat(Shop.payloads(elsewhere, ACME, stream))
+                .as("which has the key in memory")
+                .containsExactly(new Renamed(ann, "Ann"));
+
+        elsewhere
+                .walk(ACME, EventQuery.log().ofTypes(SubjectErased.TYPE))
+                .forEach(act -> assertThat(act.payload()).isInstanceOf(SubjectErased.class));
+
+        assertThat(Shop.payloads(elsewhere, ACME, stream)).containsExactly(new Renamed(ann, "[erased]"));
     }
 
     @Test
@@ -174,6 +256,13 @@ class ErasureTest {
         assertThat(Shop.payloads(shop.store, ACME, stream))
                 .containsExactly(new Renamed(ann, "[erased]"), new Renamed(ann, "Anna"));
         assertThat(shop.subjects.readmit(ACME, ann)).isFalse();
+
+        shop.subjects.erase(ACME, ann, "asked once more");
+        assertThat(Shop.payloads(shop.store, ACME, stream)).containsOnly(new Renamed(ann, "[erased]"));
+        assertThat(shop.subjects.readmit(ACME, ann)).isTrue();
+        assertThat(shop.subjects.erase(ACME, ann, "asked again").foundAnything())
+                .as("nothing was stored since")
+                .isFalse();
     }
 
     @Test
@@ -239,7 +328,7 @@ class ErasureTest {
         assertThat(shop.store.snapshots().list(ACME, stream)).isEmpty();
         snapshots.create(ACME, stream, Names.fold());
         assertThat(shop.store.snapshots().list(ACME, stream))
-                .as("for a day nothing is kept that a node may have folded with the key")
+                .as("for two days nothing is kept that a node may have folded with the key")
                 .isEmpty();
     }
 
@@ -306,14 +395,24 @@ class ErasureTest {
     }
 
     private static List<SubjectErased> acts() {
-        return StreamSupport.stream(
-                        shop.store
-                                .walk(ACME, EventQuery.log().ofTypes(SubjectErased.TYPE))
-                                .spliterator(),
-                        false)
+        return actEvents()
                 .map(RecordedEvent::payload)
                 .map(SubjectErased.class::cast)
                 .toList();
+    }
+
+    private static List<RecordedEvent> actsOf(String person) {
+        return actEvents()
+                .filter(act -> ((SubjectErased) act.payload()).subject().equals(person))
+                .toList();
+    }
+
+    private static Stream<RecordedEvent> actEvents() {
+        return StreamSupport.stream(
+                shop.store
+                        .walk(ACME, EventQuery.log().ofTypes(SubjectErased.TYPE))
+                        .spliterator(),
+                false);
     }
 
     /** A store whose n-th call is the last. */

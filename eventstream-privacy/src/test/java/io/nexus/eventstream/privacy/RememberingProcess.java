@@ -10,20 +10,26 @@ import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.core.SnapshotManager;
 import io.nexus.eventstream.privacy.CustomerEvent.Renamed;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Knows a person, forgets them, and shows its memory before and after. */
 final class RememberingProcess {
 
+    /** The file with the person's key, which is random. */
+    static final String KEY = "key";
+
+    private static final InMemorySubjectKeyStore KEYS;
     private static final InMemoryEventStore STORE;
     private static final EncryptingEventSerializer SERIALIZER;
     private static final SnapshotManager SNAPSHOTS;
 
     static {
+        KEYS = new InMemorySubjectKeyStore();
         SERIALIZER = EncryptingEventSerializer.of(
-                JsonEventSerializer.of(CustomerEvent.TYPES),
-                SubjectKeys.of(new InMemorySubjectKeyStore(), Shop.MASTER));
+                JsonEventSerializer.of(CustomerEvent.TYPES), SubjectKeys.of(KEYS, Shop.MASTER));
         STORE = InMemoryEventStore.builder(SERIALIZER).build();
         SNAPSHOTS =
                 SnapshotManager.builder(STORE).snapshot("customer", Name.fold()).build();
@@ -49,8 +55,9 @@ final class RememberingProcess {
 
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
-        // The buffers in which JSON was made belong to the thread and go with it.
+        // The buffers in which JSON was made, and the cipher with the last key, belong to the thread and go with it.
         run(RememberingProcess::work);
+        run(() -> writeKey(folder.resolve(KEY)));
         dump(folder.resolve("before.hprof"));
         run(() -> DataSubjects.of(STORE, SERIALIZER, SNAPSHOTS).erase(Shop.ACME, "c-1", "asked"));
         dump(folder.resolve("after.hprof"));
@@ -65,6 +72,19 @@ final class RememberingProcess {
                 .state()
                 .name());
         SNAPSHOTS.create(Shop.ACME, Shop.customer("c-1"), Name.fold());
+    }
+
+    private static void writeKey(Path file) {
+        StoredKey key = KEYS.current(Shop.ACME, "c-1").orElseThrow();
+        try {
+            Files.write(
+                    file,
+                    Shop.MASTER.unwrap(
+                            key.wrapped().orElseThrow().bytes(),
+                            SubjectKeys.context(key.tenant(), key.id(), key.subject())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void require(String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nexus.eventstream.ConcurrencyException;
+import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.ExpectedVersion;
@@ -80,6 +81,57 @@ class ShownTest {
     }
 
     @Test
+    void whoeverLooksAtAConflictLaterSeesWhatTheAppenderMaySee() {
+        Shop.append(store, ACME, ANN, new Renamed("1", "Ann"));
+        StreamAppend stale = new StreamAppend(ANN, ExpectedVersion.noStream(), List.of(NewEvent.of(new Noted("x"))));
+        ConcurrencyException ofClerk =
+                catchThrowableOfType(ConcurrencyException.class, () -> masking.append(ACME, stale));
+        role.set("privacy-officer");
+        ConcurrencyException ofOfficer =
+                catchThrowableOfType(ConcurrencyException.class, () -> masking.append(ACME, stale));
+        role.set("nobody");
+
+        assertThat(ofClerk.eventsInBetween())
+                .extracting(RecordedEvent::payload)
+                .containsExactly(new Renamed("1", "***"));
+        assertThat(ofOfficer.eventsInBetween())
+                .extracting(RecordedEvent::payload)
+                .containsExactly(new Renamed("1", "Ann"));
+    }
+
+    @Test
+    void theRightToOneTenantShowsNothingOfAnotherInTheSamePlaces() {
+        TenantId other = TenantId.of("other");
+        NewEvent ours = NewEvent.of(new Renamed("1", "Ann"));
+        NewEvent theirs = NewEvent.of(new Renamed("1", "Andrea"));
+        Shop.append(store, ACME, ANN, ours);
+        Shop.append(store, other, ANN, theirs);
+        MaskingEventStore ofAcme = MaskingEventStore.of(store, serializer, ACME::equals);
+        StreamAppend stale = new StreamAppend(ANN, ExpectedVersion.noStream(), List.of(NewEvent.of(new Noted("x"))));
+
+        // In turns, so that nothing kept of the one could be shown as the other's.
+        for (int times = 0; times < 2; times++) {
+            assertThat(Shop.payloads(ofAcme, ACME, ANN)).containsExactly(ours.payload());
+            assertThat(Shop.payloads(ofAcme, other, ANN)).containsExactly(new Renamed("1", "***"));
+            assertThat(ofAcme.find(ACME, ours.id()).orElseThrow().payload()).isEqualTo(ours.payload());
+            assertThat(ofAcme.find(other, theirs.id()).orElseThrow().payload()).isEqualTo(new Renamed("1", "***"));
+            assertThat(catchThrowableOfType(ConcurrencyException.class, () -> ofAcme.append(ACME, stale))
+                            .eventsInBetween())
+                    .extracting(RecordedEvent::payload)
+                    .containsExactly(ours.payload());
+            assertThat(catchThrowableOfType(ConcurrencyException.class, () -> ofAcme.append(other, stale))
+                            .eventsInBetween())
+                    .extracting(RecordedEvent::payload)
+                    .containsExactly(new Renamed("1", "***"));
+        }
+        assertThat(ofAcme.find(other, theirs.id()).orElseThrow().position())
+                .isEqualTo(ofAcme.find(ACME, ours.id()).orElseThrow().position());
+        assertThat(DataSubjects.of(store, serializer)
+                        .export(ACME, "1", line -> assertThat(line).doesNotContain("Andrea")))
+                .isEqualTo(1);
+    }
+
+    @Test
     void anExportHoldsAllAboutAPersonAndNothingAboutOthers() {
         Shop.append(store, ACME, ANN, new Renamed("1", "Ann"), new Noted("nobody"));
         Shop.append(
@@ -131,6 +183,9 @@ class ShownTest {
         assertThat(Shop.payloads(shown, ACME, ANN)).containsExactly(new Renamed("1", "***"));
         assertThatThrownBy(() -> subjects.erase(ACME, "1", "asked")).isInstanceOf(AccessDeniedException.class);
         assertThatThrownBy(() -> subjects.resume(ACME)).isInstanceOf(AccessDeniedException.class);
+        assertThatThrownBy(() -> subjects.eraseAgain(ACME)).isInstanceOf(AccessDeniedException.class);
+        assertThatThrownBy(() -> subjects.metadata(EventMetadata::none).erase(ACME, "1", "asked"))
+                .isInstanceOf(AccessDeniedException.class);
         assertThatThrownBy(() -> subjects.readmit(ACME, "1")).isInstanceOf(AccessDeniedException.class);
         assertThatThrownBy(() -> subjects.export(ACME, "1", audited::add)).isInstanceOf(AccessDeniedException.class);
 
