@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -83,6 +86,10 @@ final class JsonSpan {
         return json[begin] == '{';
     }
 
+    boolean isArray() {
+        return json[begin] == '[';
+    }
+
     boolean isString() {
         return json[begin] == '"';
     }
@@ -124,14 +131,25 @@ final class JsonSpan {
     private static String unquoted(byte[] json, int begin, int end) {
         for (int i = begin; i < end; i++) {
             if (json[i] == '\\') {
-                return MAPPER.readValue(json, begin, end - begin, String.class);
+                return unescaped(json, begin, end);
             }
         }
         return new String(json, begin + 1, end - begin - 2, StandardCharsets.UTF_8);
     }
 
+    private static String unescaped(byte[] json, int begin, int end) {
+        try {
+            return MAPPER.readValue(json, begin, end - begin, String.class);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("an escape is none at byte " + begin, e);
+        }
+    }
+
     /** Goes once over JSON that a serializer has written. */
     private static final class Scanner {
+
+        private static final Set<String> WORDS = Set.of("true", "false", "null");
+        private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*+)(\\.[0-9]++)?([eE][-+]?[0-9]++)?");
 
         private final byte[] json;
         private int at;
@@ -221,8 +239,9 @@ final class JsonSpan {
             while (at < json.length && ",]}: \t\r\n\"[{".indexOf(json[at]) < 0) {
                 at++;
             }
-            if (at == begin) {
-                throw new IllegalArgumentException("a value is missing at byte " + at);
+            String word = new String(json, begin, at - begin, StandardCharsets.ISO_8859_1);
+            if (!WORDS.contains(word) && !NUMBER.matcher(word).matches()) {
+                throw new IllegalArgumentException("no value stands at byte " + begin);
             }
         }
 
