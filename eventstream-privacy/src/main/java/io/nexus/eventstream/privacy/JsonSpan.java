@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -148,9 +146,6 @@ final class JsonSpan {
     /** Goes once over JSON that a serializer has written. */
     private static final class Scanner {
 
-        private static final Set<String> WORDS = Set.of("true", "false", "null");
-        private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*+)(\\.[0-9]++)?([eE][-+]?[0-9]++)?");
-
         private final byte[] json;
         private int at;
 
@@ -161,18 +156,16 @@ final class JsonSpan {
         JsonSpan value() {
             blanks();
             int begin = at;
-            Map<String, JsonSpan> inner = switch (json[at]) {
-                case '{' -> members();
-                case '[' -> items();
-                case '"' -> {
-                    string();
-                    yield Map.of();
-                }
-                default -> {
-                    word();
-                    yield Map.of();
-                }
-            };
+            Map<String, JsonSpan> inner = Map.of();
+            switch (json[at]) {
+                case '{' -> inner = members();
+                case '[' -> inner = items();
+                case '"' -> string();
+                case 't' -> word("true");
+                case 'f' -> word("false");
+                case 'n' -> word("null");
+                default -> number();
+            }
             return new JsonSpan(json, begin, at, inner);
         }
 
@@ -234,15 +227,44 @@ final class JsonSpan {
             at++;
         }
 
-        private void word() {
+        private void word(String word) {
+            for (int i = 0; i < word.length(); i++) {
+                if (json[at++] != word.charAt(i)) {
+                    throw new IllegalArgumentException("no value stands before byte " + at);
+                }
+            }
+        }
+
+        private void number() {
+            stepOver('-');
+            if (!stepOver('0')) {
+                digits();
+            }
+            if (stepOver('.')) {
+                digits();
+            }
+            if (stepOver('e') || stepOver('E')) {
+                if (!stepOver('+')) {
+                    stepOver('-');
+                }
+                digits();
+            }
+        }
+
+        private void digits() {
             int begin = at;
-            while (at < json.length && ",]}: \t\r\n\"[{".indexOf(json[at]) < 0) {
+            while (at < json.length && json[at] >= '0' && json[at] <= '9') {
                 at++;
             }
-            String word = new String(json, begin, at - begin, StandardCharsets.ISO_8859_1);
-            if (!WORDS.contains(word) && !NUMBER.matcher(word).matches()) {
-                throw new IllegalArgumentException("no value stands at byte " + begin);
+            if (at == begin) {
+                throw new IllegalArgumentException("no value stands at byte " + at);
             }
+        }
+
+        private boolean stepOver(char wanted) {
+            boolean found = at < json.length && json[at] == wanted;
+            at += found ? 1 : 0;
+            return found;
         }
 
         void blanks() {
