@@ -143,7 +143,8 @@ final class EncryptedJson {
         int end = header.end();
         for (Secret secret : inOrder) {
             if (secret.span().begin() < end) {
-                throw new IllegalArgumentException("another encrypted value, or the list of them, overlaps " + secret.path());
+                throw new IllegalArgumentException(
+                        "another encrypted value, or the list of them, overlaps " + secret.path());
             }
             end = secret.span().end();
         }

@@ -15,7 +15,6 @@ import io.nexus.eventstream.spi.EncodedEvent;
 import io.nexus.eventstream.spi.EventSerializer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -181,9 +180,7 @@ public final class EncryptingEventSerializer implements EventSerializer {
             PersonalField field = value.field();
             String subject = field.subject(json, value.owner(), event.metadata())
                     .orElseThrow(() -> PersonalValues.unwritable(
-                            encoded,
-                            value.path(),
-                            "no id stands at %s, which says whose it is".formatted(field.of())));
+                            encoded, value.path(), "no id stands at %s, which says whose it is".formatted(field.of())));
             hidden.add(hidden(subject, encoded.stream(), place, value.path(), field.erased(), value.json()));
         }
         return hidden.isEmpty() ? encoded.payload() : EncryptedJson.with(encoded.payload(), hidden);
@@ -196,7 +193,9 @@ public final class EncryptingEventSerializer implements EventSerializer {
         } catch (IllegalArgumentException e) {
             // A class that is not known before an event has an instance of it.
             throw new EventSerializationException(
-                    encoded.type().name(), "event %s cannot be encrypted: %s".formatted(encoded.id(), e.getMessage()), e);
+                    encoded.type().name(),
+                    "event %s cannot be encrypted: %s".formatted(encoded.id(), e.getMessage()),
+                    e);
         }
     }
 

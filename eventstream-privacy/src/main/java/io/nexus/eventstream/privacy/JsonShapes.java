@@ -43,7 +43,10 @@ final class JsonShapes {
      *
      * @param value the only thing that is written of them, if they are written as another value; null for an object
      */
-    record Shape(Class<?> type, List<Property> properties, @Nullable AnnotatedMember value) {
+    record Shape(
+            Class<?> type,
+            List<Property> properties,
+            @Nullable AnnotatedMember value) {
 
         Optional<Property> property(String name) {
             return properties.stream().filter(each -> each.name().equals(name)).findFirst();
@@ -57,7 +60,11 @@ final class JsonShapes {
      * @param mark what makes it personal data, null if nothing does
      */
     record Property(
-            String name, JavaType type, boolean nullable, AnnotatedMember accessor, @Nullable PersonalField mark) {
+            String name,
+            JavaType type,
+            boolean nullable,
+            AnnotatedMember accessor,
+            @Nullable PersonalField mark) {
 
         @Nullable
         Object valueIn(Object owner) {

@@ -104,7 +104,8 @@ final class Opening {
         if (key.isEmpty()) {
             if (secret.path().isEmpty()) {
                 throw malformed(
-                        what(place, secret), new IllegalArgumentException("the key is a person's, and not the tenant's"));
+                        what(place, secret),
+                        new IllegalArgumentException("the key is a person's, and not the tenant's"));
             }
             return secret.erased().getBytes(StandardCharsets.UTF_8);
         }

@@ -59,8 +59,8 @@ final class PersonalFields {
             JsonShapes shapes, EventTypes types, Map<String, Map<String, PersonalField>> named) {
         Map<String, Map<String, PersonalField>> all = new HashMap<>();
         for (String type : types.names()) {
-            PersonalFields event =
-                    new PersonalFields(shapes, JsonShapes.type(types.classOf(type).orElseThrow()));
+            PersonalFields event = new PersonalFields(
+                    shapes, JsonShapes.type(types.classOf(type).orElseThrow()));
             Map<String, PersonalField> fields = event.checked(named.getOrDefault(type, Map.of()));
             if (event.open || !event.marks.isEmpty() || !fields.isEmpty()) {
                 all.put(type, fields);
@@ -194,7 +194,8 @@ final class PersonalFields {
         } else if (above.size() == DEEPEST) {
             open = true;
         } else if (!above.contains(type)) {
-            intoClass(type, place, Stream.concat(above.stream(), Stream.of(type)).toList(), fault);
+            intoClass(
+                    type, place, Stream.concat(above.stream(), Stream.of(type)).toList(), fault);
         }
     }
 

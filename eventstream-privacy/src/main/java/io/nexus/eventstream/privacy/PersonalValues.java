@@ -184,8 +184,7 @@ final class PersonalValues {
     }
 
     private boolean isNamedInside(Spot spot) {
-        return !named.isEmpty()
-                && named.keySet().stream().anyMatch(path -> path.startsWith(spot.pattern() + "/"));
+        return !named.isEmpty() && named.keySet().stream().anyMatch(path -> path.startsWith(spot.pattern() + "/"));
     }
 
     private void personal(PersonalField field, @Nullable Object value, Spot spot, @Nullable JsonSpan owner) {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nexus.eventstream.ConfigurationException;
-import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventName;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventSerializationException;
 import io.nexus.eventstream.EventType;
 import io.nexus.eventstream.EventTypes;
+import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.PersonalData;
 import io.nexus.eventstream.RecordedEvent;
@@ -173,14 +173,14 @@ class EncryptionTest {
                 EncryptingEventSerializer.of(JsonEventSerializer.of(EventTypes.of(Visited.class)), keys);
         InMemoryEventStore store = InMemoryEventStore.builder(visits).build();
         NewEvent visited = NewEvent.of(new Visited("home", "Ann"));
-        Shop.append(
-                store, ACME, ANN, visited.withMetadata(EventMetadata.none().withUserId("u-17")));
+        Shop.append(store, ACME, ANN, visited.withMetadata(EventMetadata.none().withUserId("u-17")));
 
         assertThat(first(store).stored().payloadJson()).contains("home").doesNotContain("Ann");
         assertThat(first(store).payload()).isEqualTo(new Visited("home", "Ann"));
         DataSubjects.of(store, visits).erase(ACME, "u-17", "asked");
         assertThat(first(store).payload()).isEqualTo(new Visited("home", "[erased]"));
-        for (EventMetadata nobodys : List.of(EventMetadata.none(), EventMetadata.none().withUserId(" "))) {
+        for (EventMetadata nobodys :
+                List.of(EventMetadata.none(), EventMetadata.none().withUserId(" "))) {
             NewEvent event = NewEvent.of(new Visited("home", "Ann")).withMetadata(nobodys);
             assertThatThrownBy(() -> visits.encode(ACME, ANN, event))
                     .isInstanceOf(EventSerializationException.class)
@@ -202,9 +202,9 @@ class EncryptionTest {
         Set<Integer> lengths = new HashSet<>();
         for (Boolean healthy : new Boolean[] {true, false, null}) {
             for (int length : new int[] {0, 1, 30}) {
-                String json = text(answers.encode(
-                                ACME, ANN, NewEvent.of(new Answered("1", healthy, "x".repeat(length))))
-                        .payload());
+                String json =
+                        text(answers.encode(ACME, ANN, NewEvent.of(new Answered("1", healthy, "x".repeat(length))))
+                                .payload());
                 lengths.add(valueOf(json, "healthy").length());
                 lengths.add(valueOf(json, "name").length());
                 assertThat(json).doesNotContain("xx");
@@ -277,9 +277,9 @@ class EncryptionTest {
         assertThat(first(store).maskedJson()).contains("c-1", "***").doesNotContain("Ann");
         assertThat(first(store).stored().payloadJson()).contains("\"whole\"").doesNotContain("c-1", "name", "limit");
         DataSubjects.of(store, whole).erase(ACME, "c-1", "asked");
-        assertThat(store.walk(ACME, EventQuery.log())).last().satisfies(erased -> assertThat(
-                        erased.stored().payloadJson())
-                .contains("c-1", "asked"));
+        assertThat(store.walk(ACME, EventQuery.log()))
+                .last()
+                .satisfies(erased -> assertThat(erased.stored().payloadJson()).contains("c-1", "asked"));
         assertThat(((Registered) first(store).payload()).name()).isEqualTo("[erased]");
         assertThat(((Registered) first(store).payload()).limit()).isEqualTo("1E+2");
     }
@@ -301,7 +301,11 @@ class EncryptionTest {
 
         manager.append(ANN, ExpectedVersion.any(), CustomerEvent.registered("c-1", "Ann"));
 
-        assertThat(manager.walk(EventQuery.stream(ANN)).iterator().next().stored().payloadJson())
+        assertThat(manager.walk(EventQuery.stream(ANN))
+                        .iterator()
+                        .next()
+                        .stored()
+                        .payloadJson())
                 .contains("\"whole\"");
         assertThatThrownBy(() -> EventStreamManager.builder(config)
                         .serializer(EncryptingEventSerializer.of(json, keys))

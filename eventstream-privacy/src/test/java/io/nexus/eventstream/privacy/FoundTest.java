@@ -68,7 +68,10 @@ class FoundTest {
 
     record Renaming(
             String id,
-            @JsonProperty("full_name") @PersonalData(of = "id") String name,
+
+            @JsonProperty("full_name") @PersonalData(of = "id")
+            String name,
+
             @JsonProperty("contact_person") Person contact) {}
 
     public static final class Bean {
@@ -94,9 +97,11 @@ class FoundTest {
     @Test
     void behindWildcardsTypeVariablesAndInterfaces() {
         encrypted(new Wild(List.of(Person.ANN)), "/persons/0/name");
-        encrypted(new Approved(new Signed<>(Person.ANN, List.of(Person.ANN))), "/approval/body/name", "/approval/copies/0/name");
         encrypted(
-                new Nested(new Signed<>(new Signed<>(Person.ANN, List.of()), List.of())), "/approval/body/body/name");
+                new Approved(new Signed<>(Person.ANN, List.of(Person.ANN))),
+                "/approval/body/name",
+                "/approval/copies/0/name");
+        encrypted(new Nested(new Signed<>(new Signed<>(Person.ANN, List.of()), List.of())), "/approval/body/body/name");
         encrypted(new Signed<>(Person.ANN, List.of()), "/body/name");
         encrypted(new Anything(Person.ANN), "/value/name");
         encrypted(new Anything(List.of(1, Map.of("a", Person.ANN))), "/value/1/a/name");
@@ -110,8 +115,7 @@ class FoundTest {
                 "/head/name",
                 "/units/0/head/name",
                 "/units/0/units/0/head/name");
-        encrypted(
-                new Tree("1", SECRET, List.of(new Tree("2", SECRET, List.of()))), "/name", "/children/0/name");
+        encrypted(new Tree("1", SECRET, List.of(new Tree("2", SECRET, List.of()))), "/name", "/children/0/name");
     }
 
     @Test
@@ -141,8 +145,12 @@ class FoundTest {
 
     record Nothing(
             String id,
-            @PersonalData(of = "id") @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> phone,
-            @PersonalData(of = "id") @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> names) {}
+
+            @PersonalData(of = "id") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Optional<String> phone,
+
+            @PersonalData(of = "id") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            List<String> names) {}
 
     @Test
     void whatIsNotThereIsPassedOver() {
@@ -156,9 +164,11 @@ class FoundTest {
 
     record OpenUnwrapped(@JsonUnwrapped Object person) {}
 
-    record ByText(@JsonSerialize(using = ToStringSerializer.class) Person person) {}
+    record ByText(
+            @JsonSerialize(using = ToStringSerializer.class) Person person) {}
 
-    record OpenByText(@JsonSerialize(using = ToStringSerializer.class) Object person) {}
+    record OpenByText(
+            @JsonSerialize(using = ToStringSerializer.class) Object person) {}
 
     @JsonFormat(shape = JsonFormat.Shape.ARRAY)
     record Row(String id, @PersonalData(of = "id") String name) {}
@@ -191,13 +201,16 @@ class FoundTest {
     record Showing(Object shown) {}
 
     record OutOfLine(
-            @JsonSerialize(using = ToStringSerializer.class)
-            Signed<Object> signed) {}
+            @JsonSerialize(using = ToStringSerializer.class) Signed<Object> signed) {}
 
     record Dropped(
             String id,
-            @JsonInclude(JsonInclude.Include.NON_DEFAULT) @PersonalData(of = "id", erased = "0") int age,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) @PersonalData(of = "id") String name) {}
+
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) @PersonalData(of = "id", erased = "0")
+            int age,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @PersonalData(of = "id")
+            String name) {}
 
     @Test
     void whatDoesNotStandInItsPlaceInTheJsonIsRefused() {
@@ -214,7 +227,9 @@ class FoundTest {
         refused(new Dropped("1", 7, ""), "/name");
     }
 
-    record Whole(String id, @PersonalData(of = "id", erased = "null") Object body) {}
+    record Whole(
+            String id,
+            @PersonalData(of = "id", erased = "null") Object body) {}
 
     record Iban(@PersonalData(of = "/id") @JsonValue String value) {}
 
@@ -254,7 +269,9 @@ class FoundTest {
 
     record Private(String id, @PersonalData(of = "id") String name, String contact) implements Buyer {}
 
-    record Company(String number, @PersonalData(of = "number", erased = "\"?\"") String contact) implements Buyer {}
+    record Company(
+            String number,
+            @PersonalData(of = "number", erased = "\"?\"") String contact) implements Buyer {}
 
     record Bought(List<Buyer> buyers) {}
 

@@ -153,10 +153,11 @@ class JsonSpanTest {
                 bytes("{ \"a\" : {\"a/b\":1,\"a~b\":2,\"\":{\"\":3}} , \"list\":[[4], {\"0\":5}] ,\"\\u0062\":6}"));
 
         Map.of("/a/a~1b", "1", "/a/a~0b", "2", "/a//", "3", "/list/0/0", "4", "/list/1/0", "5", "/b", "6")
-                .forEach((pointer, text) -> assertThat(span.at(pointer)).as(pointer).satisfies(found -> assertThat(
-                                found.text())
-                        .isEqualTo(text)));
-        for (String pointer : List.of("/", "/A", "/a/a/b", "/a/b", "/list/2", "/list/00", "/list/-1", "/b/", "/\\u0062")) {
+                .forEach((pointer, text) -> assertThat(span.at(pointer))
+                        .as(pointer)
+                        .satisfies(found -> assertThat(found.text()).isEqualTo(text)));
+        for (String pointer :
+                List.of("/", "/A", "/a/a/b", "/a/b", "/list/2", "/list/00", "/list/-1", "/b/", "/\\u0062")) {
             assertThat(span.at(pointer)).as(pointer).isNull();
         }
     }
@@ -205,7 +206,9 @@ class JsonSpanTest {
         StringBuilder json = new StringBuilder("[").append(blanks(random));
         int size = random.nextInt(4);
         for (int i = 0; i < size; i++) {
-            json.append(i == 0 ? "" : "," + blanks(random)).append(value(random, depth + 1)).append(blanks(random));
+            json.append(i == 0 ? "" : "," + blanks(random))
+                    .append(value(random, depth + 1))
+                    .append(blanks(random));
         }
         return json.append(']').toString();
     }
@@ -219,7 +222,10 @@ class JsonSpanTest {
         }
         String comma = "";
         for (String name : names) {
-            json.append(comma).append(quoted(random, name)).append(blanks(random)).append(':');
+            json.append(comma)
+                    .append(quoted(random, name))
+                    .append(blanks(random))
+                    .append(':');
             json.append(blanks(random)).append(value(random, depth + 1)).append(blanks(random));
             comma = "," + blanks(random);
         }

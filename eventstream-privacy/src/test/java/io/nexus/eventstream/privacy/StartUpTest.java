@@ -59,8 +59,7 @@ class StartUpTest {
     record Pays(String id, Iban iban) {}
 
     record Ignored(
-            String id,
-            @PersonalData(of = "id") @JsonIgnore String name) {}
+            String id, @PersonalData(of = "id") @JsonIgnore String name) {}
 
     record InAKey(String id, Map<Inner, String> map) {}
 
