@@ -34,6 +34,8 @@ final class EncryptedJson {
 
     private final byte[] json;
     private final JsonSpan header;
+
+    /** In the order in which they stand. */
     private final List<Secret> secrets;
 
     private EncryptedJson(byte[] json, JsonSpan header, List<Secret> secrets) {
@@ -126,23 +128,47 @@ final class EncryptedJson {
         if (!required(header, "v").text().equals(VERSION)) {
             throw new IllegalArgumentException("its form has another version than " + VERSION);
         }
-        List<Secret> secrets = new ArrayList<>();
+        if (header.inner().size() != 2) {
+            throw new IllegalArgumentException("its first member says something else than which keys there are");
+        }
         JsonSpan whole = header.inner("whole");
         if (whole != null) {
-            secrets.add(new Secret("", UUID.fromString(whole.text()), "{}", required(root, "data")));
-            return new EncryptedJson(json, header, secrets);
+            Secret all = new Secret("", UUID.fromString(whole.text()), "{}", required(root, "data"));
+            return new EncryptedJson(json, header, List.of(all));
         }
-        required(header, "keys")
-                .inner()
-                .forEach((key, fields) -> fields.inner().forEach((path, erased) -> {
-                    JsonSpan span = path.startsWith("/") ? root.at(path) : null;
-                    if (span == null) {
-                        throw new IllegalArgumentException("nothing stands at " + path);
-                    }
-                    secrets.add(new Secret(
-                            path, UUID.fromString(key), new String(erased.bytes(), StandardCharsets.UTF_8), span));
-                }));
-        return new EncryptedJson(json, header, inOrder(secrets, Secret::span));
+        List<Secret> secrets = new ArrayList<>();
+        required(header, "keys").inner().forEach((key, fields) -> secrets.addAll(secrets(root, key, fields)));
+        requireSome(secrets);
+        List<Secret> inOrder = inOrder(secrets, Secret::span);
+        int end = header.end();
+        for (Secret secret : inOrder) {
+            if (secret.span().begin() < end) {
+                throw new IllegalArgumentException(
+                        "another encrypted value, or the list of them, overlaps " + secret.path());
+            }
+            end = secret.span().end();
+        }
+        return new EncryptedJson(json, header, inOrder);
+    }
+
+    private static List<Secret> secrets(JsonSpan root, String key, JsonSpan fields) {
+        UUID id = UUID.fromString(key);
+        List<Secret> secrets = new ArrayList<>();
+        fields.inner().forEach((path, erased) -> {
+            JsonSpan span = path.startsWith("/") ? root.at(path) : null;
+            if (span == null) {
+                throw new IllegalArgumentException("nothing stands at " + path);
+            }
+            secrets.add(new Secret(path, id, new String(erased.bytes(), StandardCharsets.UTF_8), span));
+        });
+        requireSome(secrets);
+        return secrets;
+    }
+
+    private static void requireSome(List<Secret> secrets) {
+        if (secrets.isEmpty()) {
+            throw new IllegalArgumentException("it names no encrypted values");
+        }
     }
 
     List<Secret> secrets() {
@@ -206,9 +232,6 @@ final class EncryptedJson {
         }
 
         void replace(JsonSpan span, byte[] value) {
-            if (span.begin() < at) {
-                throw new IllegalArgumentException("two encrypted values overlap");
-            }
             out.write(json, at, span.begin() - at);
             out.writeBytes(value);
             at = span.end();

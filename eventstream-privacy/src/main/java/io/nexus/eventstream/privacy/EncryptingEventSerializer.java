@@ -15,7 +15,6 @@ import io.nexus.eventstream.spi.EncodedEvent;
 import io.nexus.eventstream.spi.EventSerializer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,20 +34,23 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>The same event gives the same bytes, so that a repeated append is recognised; equal values in two events do not look
  *       equal; a value that was moved to another event, person, field or tenant cannot be decrypted.
+ *   <li>A value that is marked and does not stand at its place in the JSON, because a class on the way to it is unwrapped or has a
+ *       serializer of its own, is refused: it might stand elsewhere in the clear.
  *   <li>It is decrypted when somebody asks for the payload, and before upcasters see it. {@code RecordedEvent.stored()} is what is
  *       stored, and what is hashed: erasing a person changes no byte of it.
  *   <li>Once a person is erased, the declared value stands in the place of each of theirs.
  *   <li>An event about an erased person is refused with {@link SubjectErasedException}.
  * </ul>
  *
- * <p>What is encrypted is longer than it was: by 16 bytes, then by a third, and by 60 bytes and the names of the fields for each
- * person of an event. Thread-safe.
+ * <p>What is encrypted is longer than it was: filled up with blanks to 32, 48, 64, … bytes, then by 16 bytes, then by a third, and by
+ * 60 bytes and the names of the fields for each person of an event. Thread-safe.
  */
 public final class EncryptingEventSerializer implements EventSerializer {
 
     private final JsonEventSerializer delegate;
     private final SubjectKeys keys;
-    private final Map<String, List<PersonalField>> fields;
+    private final JsonShapes shapes = new JsonShapes();
+    private final Map<String, Map<String, PersonalField>> fields;
     private final Set<String> personalMetadata;
     private final String metadataSubject;
     private final boolean encryptPayloads;
@@ -57,7 +59,7 @@ public final class EncryptingEventSerializer implements EventSerializer {
     private EncryptingEventSerializer(Builder builder) {
         delegate = builder.delegate;
         keys = builder.keys;
-        fields = PersonalFields.of(delegate.types(), builder.named);
+        fields = PersonalFields.of(shapes, delegate.types(), builder.named);
         personalMetadata = Set.copyOf(builder.personalMetadata);
         metadataSubject = builder.metadataSubject;
         encryptPayloads = builder.encryptPayloads;
@@ -99,11 +101,11 @@ public final class EncryptingEventSerializer implements EventSerializer {
                     "event %s has a member or a metadata entry \"%s\", which is the library's own: name it otherwise"
                             .formatted(event.id(), EncryptedJson.MEMBER));
         }
-        byte[] payload = encryptedFields(tenant, encoded, event.metadata());
+        byte[] payload = encryptedFields(tenant, encoded, event);
         if (encryptPayloads && !(event.payload() instanceof SubjectErased)) {
             SubjectKey key = keys.ofTenant(tenant);
             Place place = new Place(tenant, event.id(), encoded.type(), Place.PAYLOAD);
-            payload = EncryptedJson.whole(key.id(), key.encrypt(payload, place.at("", "{}")));
+            payload = EncryptedJson.whole(key.id(), key.encryptJson(payload, place.at("", "{}")));
         }
         byte[] metadata = encryptedMetadata(tenant, encoded, event.metadata());
         return new EncodedEvent(stream, encoded.id(), encoded.type(), payload, metadata, encoded.occurredAt());
@@ -172,29 +174,35 @@ public final class EncryptingEventSerializer implements EventSerializer {
         return opening;
     }
 
-    private byte[] encryptedFields(TenantId tenant, EncodedEvent encoded, EventMetadata metadata) {
-        List<PersonalField> personal = fields.getOrDefault(encoded.type().name(), List.of());
-        if (personal.isEmpty()) {
+    private byte[] encryptedFields(TenantId tenant, EncodedEvent encoded, NewEvent event) {
+        Map<String, PersonalField> named = fields.get(encoded.type().name());
+        if (named == null) {
             return encoded.payload();
         }
-        JsonSpan event = JsonSpan.of(encoded.payload());
+        JsonSpan json = JsonSpan.of(encoded.payload());
         Place place = new Place(tenant, encoded.id(), encoded.type(), Place.PAYLOAD);
         List<EncryptedJson.Hidden> hidden = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
-        for (PersonalField field : personal) {
-            field.visit(event, (path, owner, value) -> {
-                if (value == null) {
-                    throw unwritable(encoded, path, "it is not in the JSON under its own name; write it under that");
-                }
-                if (seen.add(path)) {
-                    String subject = field.subject(event, owner, metadata)
-                            .orElseThrow(() -> unwritable(
-                                    encoded, path, "no id stands at %s, which says whose it is".formatted(field.of())));
-                    hidden.add(hidden(subject, encoded.stream(), place, path, field.erased(), value));
-                }
-            });
+        for (PersonalValues.Value value : personalValues(event, encoded, json, named)) {
+            PersonalField field = value.field();
+            String subject = field.subject(json, value.owner(), event.metadata())
+                    .orElseThrow(() -> PersonalValues.unwritable(
+                            encoded, value.path(), "no id stands at %s, which says whose it is".formatted(field.of())));
+            hidden.add(hidden(subject, encoded.stream(), place, value.path(), field.erased(), value.json()));
         }
         return hidden.isEmpty() ? encoded.payload() : EncryptedJson.with(encoded.payload(), hidden);
+    }
+
+    private List<PersonalValues.Value> personalValues(
+            NewEvent event, EncodedEvent encoded, JsonSpan json, Map<String, PersonalField> named) {
+        try {
+            return PersonalValues.in(event.payload(), encoded, json, shapes, named);
+        } catch (IllegalArgumentException e) {
+            // A class that is not known before an event has an instance of it.
+            throw new EventSerializationException(
+                    encoded.type().name(),
+                    "event %s cannot be encrypted: %s".formatted(encoded.id(), e.getMessage()),
+                    e);
+        }
     }
 
     private byte[] encryptedMetadata(TenantId tenant, EncodedEvent encoded, EventMetadata metadata) {
@@ -206,7 +214,7 @@ public final class EncryptingEventSerializer implements EventSerializer {
         }
         String subject = metadata.get(metadataSubject)
                 .filter(id -> !id.isBlank())
-                .orElseThrow(() -> unwritable(
+                .orElseThrow(() -> PersonalValues.unwritable(
                         encoded,
                         "metadata entry " + personal.get(0),
                         "no entry %s says whose it is".formatted(metadataSubject)));
@@ -216,7 +224,7 @@ public final class EncryptingEventSerializer implements EventSerializer {
         for (String name : personal) {
             JsonSpan value = Objects.requireNonNull(entries.inner(name), name);
             String path = JsonSpan.pointer("", name);
-            hidden.add(hidden(subject, encoded.stream(), place, path, PersonalFields.ERASED_TEXT, value));
+            hidden.add(hidden(subject, encoded.stream(), place, path, JsonShapes.ERASED_TEXT, value));
         }
         return EncryptedJson.with(encoded.metadata(), hidden);
     }
@@ -226,7 +234,7 @@ public final class EncryptingEventSerializer implements EventSerializer {
         SubjectKey key = keys.forWriting(place.tenant(), subject, stream)
                 .orElseThrow(() -> new SubjectErasedException(place.tenant(), place.event()));
         return new EncryptedJson.Hidden(
-                path, key.id(), erased, value, key.encrypt(value.bytes(), place.at(path, erased)));
+                path, key.id(), erased, value, key.encryptJson(value.bytes(), place.at(path, erased)));
     }
 
     /** A node that reads that a person was erased elsewhere forgets their key at once. */
@@ -240,19 +248,12 @@ public final class EncryptingEventSerializer implements EventSerializer {
         keys.forget(stored.tenant(), key);
     }
 
-    private static EventSerializationException unwritable(EncodedEvent event, String place, String reason) {
-        return new EventSerializationException(
-                event.type().name(),
-                "%s of event %s (%s) is personal data and cannot be encrypted: %s"
-                        .formatted(place, event.id(), event.type(), reason));
-    }
-
     /** Sets up an {@link EncryptingEventSerializer}. Not thread-safe. */
     public static final class Builder {
 
         private final JsonEventSerializer delegate;
         private final SubjectKeys keys;
-        private final Map<String, List<PersonalField>> named = new HashMap<>();
+        private final Map<String, Map<String, PersonalField>> named = new HashMap<>();
         private Set<String> personalMetadata = Set.of();
         private String metadataSubject = EventMetadata.USER_ID;
         private boolean encryptPayloads;
@@ -269,14 +270,17 @@ public final class EncryptingEventSerializer implements EventSerializer {
          * @param path the way to the component, with {@code *} for each element of a list or map: {@code /lines/*}{@code /name}
          * @param of where the person's id stands, see {@link io.nexus.eventstream.PersonalData#of}
          * @param erased what takes the value's place, as JSON; empty for the default of its class
-         * @throws IllegalArgumentException if the path does not begin with a slash; and at {@link #build()} if it leads nowhere
+         * @throws IllegalArgumentException if the path does not begin with a slash, or is named twice; and at {@link #build()} if it
+         *     leads nowhere
          */
         public Builder personal(String type, String path, String of, String erased) {
             if (!path.startsWith("/")) {
                 throw new IllegalArgumentException("\"%s\" is no path: it begins with a slash".formatted(path));
             }
-            named.computeIfAbsent(type, each -> new ArrayList<>())
-                    .add(new PersonalField(JsonSpan.steps(path), of, erased));
+            PersonalField field = new PersonalField(of, erased);
+            if (named.computeIfAbsent(type, each -> new HashMap<>()).putIfAbsent(path, field) != null) {
+                throw new IllegalArgumentException("\"%s\" of \"%s\" is named twice".formatted(path, type));
+            }
             return this;
         }
 
@@ -300,7 +304,8 @@ public final class EncryptingEventSerializer implements EventSerializer {
 
         /**
          * Sets whether payloads are encrypted as a whole, in addition, with a key of the tenant; by default they are not. Who reads
-         * the database then sees of an event where it stands, when it occurred and its type. What was stored before stays as it is.
+         * the database then sees of an event where it stands, when it occurred, its type and its metadata, and {@link SubjectErased}
+         * events, which the library reads itself. What was stored before stays as it is.
          */
         public Builder encryptPayloads(boolean whole) {
             encryptPayloads = whole;

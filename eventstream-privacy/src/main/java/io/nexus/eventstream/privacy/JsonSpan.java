@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -83,6 +84,10 @@ final class JsonSpan {
         return json[begin] == '{';
     }
 
+    boolean isArray() {
+        return json[begin] == '[';
+    }
+
     boolean isString() {
         return json[begin] == '"';
     }
@@ -124,10 +129,18 @@ final class JsonSpan {
     private static String unquoted(byte[] json, int begin, int end) {
         for (int i = begin; i < end; i++) {
             if (json[i] == '\\') {
-                return MAPPER.readValue(json, begin, end - begin, String.class);
+                return unescaped(json, begin, end);
             }
         }
         return new String(json, begin + 1, end - begin - 2, StandardCharsets.UTF_8);
+    }
+
+    private static String unescaped(byte[] json, int begin, int end) {
+        try {
+            return MAPPER.readValue(json, begin, end - begin, String.class);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("an escape is none at byte " + begin, e);
+        }
     }
 
     /** Goes once over JSON that a serializer has written. */
@@ -143,18 +156,16 @@ final class JsonSpan {
         JsonSpan value() {
             blanks();
             int begin = at;
-            Map<String, JsonSpan> inner = switch (json[at]) {
-                case '{' -> members();
-                case '[' -> items();
-                case '"' -> {
-                    string();
-                    yield Map.of();
-                }
-                default -> {
-                    word();
-                    yield Map.of();
-                }
-            };
+            Map<String, JsonSpan> inner = Map.of();
+            switch (json[at]) {
+                case '{' -> inner = members();
+                case '[' -> inner = items();
+                case '"' -> string();
+                case 't' -> word("true");
+                case 'f' -> word("false");
+                case 'n' -> word("null");
+                default -> number();
+            }
             return new JsonSpan(json, begin, at, inner);
         }
 
@@ -216,14 +227,44 @@ final class JsonSpan {
             at++;
         }
 
-        private void word() {
+        private void word(String word) {
+            for (int i = 0; i < word.length(); i++) {
+                if (json[at++] != word.charAt(i)) {
+                    throw new IllegalArgumentException("no value stands before byte " + at);
+                }
+            }
+        }
+
+        private void number() {
+            stepOver('-');
+            if (!stepOver('0')) {
+                digits();
+            }
+            if (stepOver('.')) {
+                digits();
+            }
+            if (stepOver('e') || stepOver('E')) {
+                if (!stepOver('+')) {
+                    stepOver('-');
+                }
+                digits();
+            }
+        }
+
+        private void digits() {
             int begin = at;
-            while (at < json.length && ",]}: \t\r\n\"[{".indexOf(json[at]) < 0) {
+            while (at < json.length && json[at] >= '0' && json[at] <= '9') {
                 at++;
             }
             if (at == begin) {
-                throw new IllegalArgumentException("a value is missing at byte " + at);
+                throw new IllegalArgumentException("no value stands at byte " + at);
             }
+        }
+
+        private boolean stepOver(char wanted) {
+            boolean found = at < json.length && json[at] == wanted;
+            at += found ? 1 : 0;
+            return found;
         }
 
         void blanks() {

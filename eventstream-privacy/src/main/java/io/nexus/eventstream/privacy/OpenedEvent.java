@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event with personal data, which is decrypted when somebody asks for what it says and not before; to print it masked needs no
- * key. Thread-safe.
+ * person's key. Thread-safe.
  */
 final class OpenedEvent implements DecodedEvent {
 

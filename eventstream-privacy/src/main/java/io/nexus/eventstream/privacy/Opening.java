@@ -102,6 +102,11 @@ final class Opening {
     private byte[] value(Place place, EncryptedJson.Secret secret) {
         Optional<SubjectKey> key = keys.forReading(place.tenant(), secret.key());
         if (key.isEmpty()) {
+            if (secret.path().isEmpty()) {
+                throw malformed(
+                        what(place, secret),
+                        new IllegalArgumentException("the key is a person's, and not the tenant's"));
+            }
             return secret.erased().getBytes(StandardCharsets.UTF_8);
         }
         byte[] bytes;
@@ -110,11 +115,11 @@ final class Opening {
         } catch (IllegalArgumentException e) {
             throw malformed(what(place, secret), e);
         }
-        if (bytes.length < SubjectKey.OVERHEAD) {
+        if (bytes.length < SubjectKey.OVERHEAD + SubjectKey.SHORTEST) {
             throw malformed(what(place, secret), new IllegalArgumentException(bytes.length + " bytes are too few"));
         }
         try {
-            return key.get().decrypt(bytes, place.at(secret.path(), secret.erased()));
+            return key.get().decryptJson(bytes, place.at(secret.path(), secret.erased()));
         } catch (GeneralSecurityException e) {
             throw new PersonalDataException(PersonalDataException.Reason.NOT_AUTHENTIC, what(place, secret), e);
         }
@@ -125,7 +130,7 @@ final class Opening {
     }
 
     private static byte[] mask(EncryptedJson.Secret secret) {
-        return secret.erased().equals(PersonalFields.ERASED_TEXT)
+        return secret.erased().equals(JsonShapes.ERASED_TEXT)
                 ? MASK
                 : secret.erased().getBytes(StandardCharsets.UTF_8);
     }

@@ -1,90 +1,138 @@
 package io.nexus.eventstream.privacy;
 
 import io.nexus.eventstream.EventTypes;
-import io.nexus.eventstream.PersonalData;
-import java.lang.annotation.Annotation;
-import java.lang.reflect.GenericArrayType;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
-import java.lang.reflect.Type;
-import java.nio.charset.StandardCharsets;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
 
-/** Finds the marked components of event records, and refuses at start-up what could not be encrypted or erased. */
+/**
+ * What the class of an event says about personal data, so that what could not be encrypted or erased is refused at start-up.
+ * Values themselves are found where they are, by {@link PersonalValues}: a class does not tell what stands behind an interface.
+ */
 final class PersonalFields {
 
-    static final String ERASED_TEXT = "\"[erased]\"";
+    /** In a path: each element of a list or map. */
+    static final String EACH = "*";
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
+    /** Why a value inside of another one cannot be personal data on its own. */
+    static final String INSIDE = "it stands inside of %s, which is personal data as a whole";
 
+    private static final String NOT_LOOKED_IN =
+            "it stands where nothing is looked for; that is done in records, lists, arrays, the values of maps, and Optional";
+
+    private static final int DEEPEST = 20;
+
+    private final JsonShapes shapes;
     private final Class<?> event;
 
-    /** All places of the event by their paths, list elements and map values as {@code *}. */
-    private final Map<String, RecordComponent> places = new LinkedHashMap<>();
+    /** What may stand where, by path; several where a sealed type has several forms. */
+    private final Map<String, List<JsonShapes.Property>> places = new LinkedHashMap<>();
 
-    private final Map<String, PersonalData> marks = new LinkedHashMap<>();
+    private final List<Mark> marks = new ArrayList<>();
 
-    private PersonalFields(Class<?> event) {
-        this.event = event;
-        walk(event, "", List.of(event));
+    /** Whether a value may be of a class that is not known here. */
+    private boolean open;
+
+    /** A marked component and the class that it is one of. */
+    private record Mark(String path, JsonShapes.Shape owner, PersonalField field) {}
+
+    private PersonalFields(JsonShapes shapes, JavaType event) {
+        this.shapes = shapes;
+        this.event = event.getRawClass();
+        into(event, "", List.of(), null);
     }
 
-    /** Returns the fields of each type that has any, those that annotations mark and those that were named. */
-    static Map<String, List<PersonalField>> of(EventTypes types, Map<String, List<PersonalField>> named) {
-        Map<String, List<PersonalField>> fields = new LinkedHashMap<>();
+    /**
+     * Returns the types whose events may hold personal data, with the fields that were named for them by their paths.
+     *
+     * @param named the fields by type and path
+     * @throws IllegalArgumentException if a mark or a field makes no sense
+     */
+    static Map<String, Map<String, PersonalField>> of(
+            JsonShapes shapes, EventTypes types, Map<String, Map<String, PersonalField>> named) {
+        Map<String, Map<String, PersonalField>> all = new HashMap<>();
         for (String type : types.names()) {
-            PersonalFields event = new PersonalFields(types.classOf(type).orElseThrow());
-            List<PersonalField> found = event.checked(named.getOrDefault(type, List.of()));
-            if (!found.isEmpty()) {
-                fields.put(type, found);
+            PersonalFields event = new PersonalFields(
+                    shapes, JsonShapes.type(types.classOf(type).orElseThrow()));
+            Map<String, PersonalField> fields = event.checked(named.getOrDefault(type, Map.of()));
+            if (event.open || !event.marks.isEmpty() || !fields.isEmpty()) {
+                all.put(type, fields);
             }
         }
         named.keySet().stream().filter(type -> !types.names().contains(type)).forEach(type -> {
             throw new IllegalArgumentException(
                     "personal fields are named for \"%s\", which is no event type: %s".formatted(type, types));
         });
+        return all;
+    }
+
+    /** Returns whether a type has marks, as far as types tell. */
+    static boolean mark(JsonShapes shapes, JavaType type) {
+        return !new PersonalFields(shapes, type).marks.isEmpty();
+    }
+
+    /** Returns whether a class is of the JDK or an enum: nothing below it can have marks, unless it is a container. */
+    static boolean isLeaf(Class<?> type) {
+        return Enum.class.isAssignableFrom(type)
+                || type.getClassLoader() == null
+                || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
+    }
+
+    static IllegalArgumentException refused(String path, Class<?> owner, String reason) {
+        return new IllegalArgumentException(
+                "%s of %s cannot be personal data: %s".formatted(path, owner.getName(), reason));
+    }
+
+    private Map<String, PersonalField> checked(Map<String, PersonalField> named) {
+        Map<String, PersonalField> fields = new HashMap<>();
+        named.forEach((path, field) -> fields.put(path, checked(path, field, named)));
+        marks.forEach(mark -> {
+            if (named.containsKey(mark.path())) {
+                throw refused(mark.path(), "it is declared twice");
+            }
+            requireOutside(mark.path(), named);
+            requireSubject(mark.path(), mark.owner(), mark.field().of(), named);
+        });
         return fields;
     }
 
-    private List<PersonalField> checked(List<PersonalField> named) {
-        List<PersonalField> fields = new ArrayList<>();
-        List<String> marked = new ArrayList<>(marks.keySet());
-        named.forEach(field -> marked.add(field.toString()));
-        marks.forEach((path, mark) -> fields.add(checked(path, mark.of(), mark.erased(), marked)));
-        named.forEach(field -> fields.add(checked(field.toString(), field.of(), field.erased(), marked)));
-        return fields;
-    }
-
-    private PersonalField checked(String path, String of, String erased, List<String> marked) {
-        RecordComponent component = places.get(path);
-        if (component == null) {
+    private PersonalField checked(String path, PersonalField field, Map<String, PersonalField> named) {
+        List<JsonShapes.Property> components = places.getOrDefault(path, List.of());
+        if (components.isEmpty()) {
             throw refused(path, "there is no such component; there are " + places.keySet());
         }
-        for (String other : marked) {
-            if (path.startsWith(other + "/")) {
-                throw refused(path, "it stands inside of %s, which is personal data as a whole".formatted(other));
+        requireOutside(path, named);
+        marks.stream().map(Mark::path).filter(outer -> isInside(path, outer)).forEach(outer -> {
+            throw isInsideOf(path, outer);
+        });
+        requireSubject(path, null, field.of(), named);
+        String erased = field.erased();
+        for (JsonShapes.Property component : components) {
+            try {
+                erased = JsonShapes.erased(component.type(), component.nullable(), field.erased());
+            } catch (IllegalArgumentException e) {
+                throw refused(path, e.getMessage());
             }
         }
-        if (marked.stream().filter(path::equals).count() > 1) {
-            throw refused(path, "it is declared twice");
-        }
-        requireSubject(path, of, marked);
-        return new PersonalField(JsonSpan.steps(path), of, erasedAs(path, component, erased));
+        return new PersonalField(field.of(), erased);
     }
 
-    private void requireSubject(String path, String of, List<String> marked) {
+    private void requireOutside(String path, Map<String, PersonalField> named) {
+        named.keySet().stream().filter(outer -> isInside(path, outer)).forEach(outer -> {
+            throw isInsideOf(path, outer);
+        });
+    }
+
+    /** Requires that a person's id can be found; beside a marked component in the class that it is one of. */
+    private void requireSubject(
+            String path, JsonShapes.@Nullable Shape owner, String of, Map<String, PersonalField> named) {
         if (of.startsWith(PersonalField.METADATA)) {
             if (of.length() == PersonalField.METADATA.length()) {
                 throw refused(path, "\"metadata:\" names no entry");
@@ -92,123 +140,105 @@ final class PersonalFields {
             return;
         }
         String place = of.startsWith("/") ? of : path.substring(0, path.lastIndexOf('/') + 1) + of;
-        RecordComponent id = places.get(place);
-        if (id == null || of.isEmpty() || of.contains(PersonalField.EACH)) {
+        boolean beside = owner != null && !of.contains("/");
+        List<JsonShapes.Property> ids =
+                beside ? owner.property(of).stream().toList() : places.getOrDefault(place, List.of());
+        if (ids.isEmpty() || of.isEmpty() || of.contains(EACH)) {
             throw refused(
                     path,
                     "the person's id is to stand at %s, where no component is; see PersonalData.of".formatted(place));
         }
-        if (marked.stream().anyMatch(other -> place.equals(other) || place.startsWith(other + "/"))) {
+        boolean marked = beside
+                ? ids.get(0).mark() != null
+                : marks.stream().anyMatch(mark -> place.equals(mark.path()) || isInside(place, mark.path()));
+        if (marked || named.keySet().stream().anyMatch(other -> place.equals(other) || isInside(place, other))) {
             throw refused(path, "the person's id at %s is marked itself and would not be found again".formatted(place));
         }
-        if (id.getType().isRecord() || isContainer(id.getType())) {
+        if (!ids.stream().allMatch(id -> isSingle(id.type()))) {
             throw refused(path, "the person's id at %s is no single value".formatted(place));
         }
     }
 
-    private String erasedAs(String path, RecordComponent component, String declared) {
-        if (declared.isEmpty()) {
-            return defaultErased(component)
-                    .orElseThrow(() -> refused(
-                            path,
-                            "a %s has no value of its own for what was erased: declare one by erased = \"…\", as JSON, or make it Optional"
-                                    .formatted(component.getType().getSimpleName())));
+    private boolean isSingle(JavaType type) {
+        if (type.isContainerType() || type.isReferenceType()) {
+            return false;
         }
-        try {
-            Object value = MAPPER.readValue(declared, MAPPER.constructType(component.getGenericType()));
-            JsonSpan unused = JsonSpan.of(declared.getBytes(StandardCharsets.UTF_8));
-            if (value != null || !component.getType().isPrimitive()) {
-                return declared.strip();
+        if (isLeaf(type.getRawClass())) {
+            return true;
+        }
+        JsonShapes.Shape shape = shapes.of(type);
+        return shape.value() == null
+                ? !type.getRawClass().isRecord()
+                : isSingle(shape.value().getType());
+    }
+
+    /**
+     * Goes into a type.
+     *
+     * @param fault why a mark that is found in it is refused, null if it is not
+     */
+    private void into(JavaType type, String place, List<JavaType> above, @Nullable String fault) {
+        Class<?> raw = type.getRawClass();
+        if (type.isReferenceType()) {
+            into(type.getContentType(), place, above, fault);
+        } else if (type.isContainerType()) {
+            if (type.isMapLikeType()) {
+                into(type.getKeyType(), place, above, NOT_LOOKED_IN);
             }
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw refused(
-                    path,
-                    "erased = %s is no JSON of a %s"
-                            .formatted(declared, component.getType().getSimpleName()));
-        }
-        throw refused(path, "null is no value of a primitive");
-    }
-
-    private static Optional<String> defaultErased(RecordComponent component) {
-        Class<?> type = component.getType();
-        if (type == String.class) {
-            return Optional.of(ERASED_TEXT);
-        }
-        if (type == Optional.class || isNullable(component)) {
-            return Optional.of("null");
-        }
-        if (Map.class.isAssignableFrom(type)) {
-            return Optional.of("{}");
-        }
-        return Collection.class.isAssignableFrom(type) || (type.isArray() && type != byte[].class)
-                ? Optional.of("[]")
-                : Optional.empty();
-    }
-
-    private static boolean isNullable(RecordComponent component) {
-        return Stream.of(
-                        component.getAnnotations(), component.getAnnotatedType().getAnnotations())
-                .flatMap(Arrays::stream)
-                .map(Annotation::annotationType)
-                .anyMatch(annotation -> annotation.getSimpleName().equals("Nullable"));
-    }
-
-    private static boolean isContainer(Class<?> type) {
-        return type.isArray()
-                || type == Optional.class
-                || Map.class.isAssignableFrom(type)
-                || Collection.class.isAssignableFrom(type);
-    }
-
-    private void walk(Class<?> record, String path, List<Class<?>> above) {
-        for (RecordComponent component : record.getRecordComponents()) {
-            String place = JsonSpan.pointer(path, component.getName());
-            places.putIfAbsent(place, component);
-            PersonalData mark = component.getAnnotation(PersonalData.class);
-            if (mark != null) {
-                marks.putIfAbsent(place, mark);
+            into(type.getContentType(), JsonSpan.pointer(place, EACH), above, fault);
+        } else if (isLeaf(raw)) {
+            open |= raw == Object.class || raw.isInterface();
+            for (int i = 0; i < type.containedTypeCount(); i++) {
+                into(type.containedType(i), place, above, NOT_LOOKED_IN);
             }
-            into(component.getGenericType(), place, above);
+        } else if (above.size() == DEEPEST) {
+            open = true;
+        } else if (!above.contains(type)) {
+            intoClass(
+                    type, place, Stream.concat(above.stream(), Stream.of(type)).toList(), fault);
         }
     }
 
-    private void into(Type type, String place, List<Class<?>> above) {
-        if (type instanceof ParameterizedType generic) {
-            Class<?> raw = (Class<?>) generic.getRawType();
-            Type[] arguments = generic.getActualTypeArguments();
-            if (raw == Optional.class) {
-                into(arguments[0], place, above);
-            } else if (Collection.class.isAssignableFrom(raw) || Map.class.isAssignableFrom(raw)) {
-                into(arguments[arguments.length - 1], JsonSpan.pointer(place, PersonalField.EACH), above);
-            } else {
-                into(raw, place, above);
+    private void intoClass(JavaType type, String place, List<JavaType> above, @Nullable String fault) {
+        Class<?> raw = type.getRawClass();
+        if (raw.isSealed()) {
+            Arrays.stream(raw.getPermittedSubclasses())
+                    .forEach(each -> into(JsonShapes.type(each), place, above, fault));
+        } else {
+            open |= !Modifier.isFinal(raw.getModifiers()) || Iterable.class.isAssignableFrom(raw);
+        }
+        JsonShapes.Shape shape = shapes.of(type);
+        if (shape.value() != null) {
+            into(shape.value().getType(), place, above, fault);
+            return;
+        }
+        for (JsonShapes.Property property : shape.properties()) {
+            String path = JsonSpan.pointer(place, property.name());
+            if (!NOT_LOOKED_IN.equals(fault)) {
+                places.computeIfAbsent(path, each -> new ArrayList<>()).add(property);
             }
-        } else if (type instanceof GenericArrayType array) {
-            into(array.getGenericComponentType(), JsonSpan.pointer(place, PersonalField.EACH), above);
-        } else if (type instanceof Class<?> plain) {
-            if (plain.isArray()) {
-                into(plain.getComponentType(), JsonSpan.pointer(place, PersonalField.EACH), above);
-            } else if (plain.isSealed()) {
-                Arrays.stream(plain.getPermittedSubclasses()).forEach(each -> into(each, place, above));
-            } else if (plain.isRecord()) {
-                intoRecord(plain, place, above);
+            PersonalField mark = property.mark();
+            if (mark == null) {
+                into(property.type(), path, above, fault);
+                continue;
             }
+            if (fault != null) {
+                throw refused(path, fault);
+            }
+            marks.add(new Mark(path, shape, mark));
+            into(property.type(), path, above, INSIDE.formatted(path));
         }
     }
 
-    private void intoRecord(Class<?> record, String place, List<Class<?>> above) {
-        if (!above.contains(record)) {
-            List<Class<?>> more = new ArrayList<>(above);
-            more.add(record);
-            walk(record, place, more);
-        } else if (Arrays.stream(record.getRecordComponents())
-                .anyMatch(component -> component.isAnnotationPresent(PersonalData.class))) {
-            throw refused(place, "a record that contains itself cannot have marked components");
-        }
+    private static boolean isInside(String path, String outer) {
+        return path.startsWith(outer + "/");
+    }
+
+    private IllegalArgumentException isInsideOf(String path, String outer) {
+        return refused(path, INSIDE.formatted(outer));
     }
 
     private IllegalArgumentException refused(String path, String reason) {
-        return new IllegalArgumentException(
-                "%s of %s cannot be personal data: %s".formatted(path, event.getName(), reason));
+        return refused(path, event, reason);
     }
 }

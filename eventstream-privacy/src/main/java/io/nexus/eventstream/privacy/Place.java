@@ -4,6 +4,7 @@ import io.nexus.eventstream.EventId;
 import io.nexus.eventstream.EventType;
 import io.nexus.eventstream.StoredEvent;
 import io.nexus.eventstream.TenantId;
+import org.jspecify.annotations.Nullable;
 
 /** The part of one event that a value belongs to; what is encrypted for one place cannot be decrypted in another. */
 final class Place {
@@ -15,20 +16,15 @@ final class Place {
     private final EventId event;
     private final EventType type;
     private final String part;
-    private final byte[] bytes;
+
+    // What is the same for all values, made for the first one.
+    private byte @Nullable [] bytes;
 
     Place(TenantId tenant, EventId event, EventType type, String part) {
         this.tenant = tenant;
         this.event = event;
         this.type = type;
         this.part = part;
-        this.bytes = new Bytes("eventstream.personal.v1")
-                .add(tenant.value())
-                .add(event.value())
-                .add(type.name())
-                .add(type.schemaVersion())
-                .add(part)
-                .bytes();
     }
 
     static Place of(StoredEvent stored, String part) {
@@ -45,7 +41,18 @@ final class Place {
 
     /** Returns the associated data of a value. */
     byte[] at(String path, String erased) {
-        return new Bytes(bytes).add(path).add(erased).bytes();
+        byte[] common = bytes;
+        if (common == null) {
+            common = new Bytes("eventstream.personal.v1")
+                    .add(tenant.value())
+                    .add(event.value())
+                    .add(type.name())
+                    .add(type.schemaVersion())
+                    .add(part)
+                    .bytes();
+            bytes = common;
+        }
+        return new Bytes(common).add(path).add(erased).bytes();
     }
 
     @Override

@@ -10,6 +10,7 @@ import com.google.crypto.tink.daead.AesSivParameters;
 import com.google.crypto.tink.daead.DeterministicAeadConfig;
 import com.google.crypto.tink.util.SecretBytes;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.UUID;
 
 /** A person's key, ready for use: AES-256-SIV, which gives the same bytes for the same value in the same place. */
@@ -19,6 +20,15 @@ record SubjectKey(UUID id, DeterministicAead aead) {
 
     /** The least that it makes of anything: the synthetic IV. */
     static final int OVERHEAD = 16;
+
+    /**
+     * The cipher shows how long something is, and for the short ones that says what they are: yes or no, a digit, one of three words.
+     * So JSON is filled up with blanks, which mean nothing in it: to as much as most names, dates and numbers have, and from there
+     * on in steps that cost little.
+     */
+    static final int SHORTEST = 32;
+
+    private static final int STEP = 16;
 
     @AccessesPartialKey
     static SubjectKey of(UUID id, byte[] bytes) {
@@ -56,6 +66,21 @@ record SubjectKey(UUID id, DeterministicAead aead) {
 
     byte[] decrypt(byte[] secret, byte[] place) throws GeneralSecurityException {
         return aead.decryptDeterministically(secret, place);
+    }
+
+    byte[] encryptJson(byte[] clear, byte[] place) {
+        byte[] padded = Arrays.copyOf(clear, Math.max(SHORTEST, (clear.length + STEP - 1) / STEP * STEP));
+        Arrays.fill(padded, clear.length, padded.length, (byte) ' ');
+        return encrypt(padded, place);
+    }
+
+    byte[] decryptJson(byte[] secret, byte[] place) throws GeneralSecurityException {
+        byte[] padded = decrypt(secret, place);
+        int length = padded.length;
+        while (length > 0 && padded[length - 1] == ' ') {
+            length--;
+        }
+        return Arrays.copyOf(padded, length);
     }
 
     /** Returns the name, never the bytes. */

@@ -29,8 +29,12 @@ import io.nexus.eventstream.spi.EncodedEvent;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class EncryptionTest {
@@ -161,6 +165,100 @@ class EncryptionTest {
     }
 
     @Test
+    void theIdOfThePersonCanBeAnEntryOfTheMetadata() {
+        record Visited(
+                String page,
+                @PersonalData(of = "metadata:userId") String search) {}
+        EncryptingEventSerializer visits =
+                EncryptingEventSerializer.of(JsonEventSerializer.of(EventTypes.of(Visited.class)), keys);
+        InMemoryEventStore store = InMemoryEventStore.builder(visits).build();
+        NewEvent visited = NewEvent.of(new Visited("home", "Ann"));
+        Shop.append(store, ACME, ANN, visited.withMetadata(EventMetadata.none().withUserId("u-17")));
+
+        assertThat(first(store).stored().payloadJson()).contains("home").doesNotContain("Ann");
+        assertThat(first(store).payload()).isEqualTo(new Visited("home", "Ann"));
+        DataSubjects.of(store, visits).erase(ACME, "u-17", "asked");
+        assertThat(first(store).payload()).isEqualTo(new Visited("home", "[erased]"));
+        for (EventMetadata nobodys :
+                List.of(EventMetadata.none(), EventMetadata.none().withUserId(" "))) {
+            NewEvent event = NewEvent.of(new Visited("home", "Ann")).withMetadata(nobodys);
+            assertThatThrownBy(() -> visits.encode(ACME, ANN, event))
+                    .isInstanceOf(EventSerializationException.class)
+                    .hasMessageContaining("/search of event %s", event.id())
+                    .hasMessageContaining("no id stands at metadata:userId")
+                    .hasMessageNotContaining("Ann");
+        }
+    }
+
+    @Test
+    void theLengthTellsNoShortValueFromAnother() {
+        record Answered(
+                String id,
+                @PersonalData(of = "id", erased = "null") Boolean healthy,
+                @PersonalData(of = "id") String name) {}
+        EncryptingEventSerializer answers = EncryptingEventSerializer.builder(
+                        JsonEventSerializer.of(EventTypes.of(Answered.class)), keys)
+                .build();
+        Set<Integer> lengths = new HashSet<>();
+        for (Boolean healthy : new Boolean[] {true, false, null}) {
+            for (int length : new int[] {0, 1, 30}) {
+                String json =
+                        text(answers.encode(ACME, ANN, NewEvent.of(new Answered("1", healthy, "x".repeat(length))))
+                                .payload());
+                lengths.add(valueOf(json, "healthy").length());
+                lengths.add(valueOf(json, "name").length());
+                assertThat(json).doesNotContain("xx");
+            }
+        }
+
+        assertThat(lengths).hasSize(1);
+        Set<Integer> longer = new TreeSet<>();
+        for (int length = 31; length < 63; length++) {
+            NewEvent event = NewEvent.of(new Answered("1", true, "x".repeat(length)));
+            longer.add(valueOf(text(answers.encode(ACME, ANN, event).payload()), "name")
+                    .length());
+        }
+        assertThat(longer).hasSize(2).doesNotContainAnyElementsOf(lengths);
+    }
+
+    @Test
+    void anyTextComesBackAndOneThatIsNoneIsRefusedWithThePlaceNamed() {
+        record Said(
+                String id,
+                @PersonalData(of = "id") String text,
+                @PersonalData(of = "id") Map<String, String> more) {}
+        EncryptingEventSerializer said =
+                EncryptingEventSerializer.of(JsonEventSerializer.of(EventTypes.of(Said.class)), keys);
+        for (String text : List.of(
+                "",
+                " ",
+                "  blanks at both ends  ",
+                "\\u0000",
+                "\\\\u0000",
+                "tab\tand\nline\r\nends\u0001\u001f\u007f",
+                "\ufeff\ufffe\uffff\u2028",
+                "{\"~personal\":{\"v\":1}}",
+                "\uD83D\uDE00 e\u0301 \u202eab\u202c 中文")) {
+            Said event = new Said("1", text, Map.of(text, text));
+            EncodedEvent encoded = said.encode(ACME, ANN, NewEvent.of(event));
+
+            assertThat(said.decode(Stored.of(ACME, encoded)).get(0).payload()).isEqualTo(event);
+        }
+        for (String none : List.of("NUL \u0000", "half \uD83D of a pair", "\uDE00", "at the end \uD83D")) {
+            unstorable(said, new Said("1", none, Map.of()), "/text");
+            unstorable(said, new Said("1", "", Map.of("key", none)), "/more/key");
+            unstorable(said, new Said("1", "", Map.of(none, "value")), "/more");
+        }
+    }
+
+    private static void unstorable(EncryptingEventSerializer serializer, Object event, String place) {
+        assertThatThrownBy(() -> serializer.encode(ACME, ANN, NewEvent.of(event)))
+                .isInstanceOf(EventSerializationException.class)
+                .hasMessageContaining(place)
+                .hasMessageNotContaining("half \uD83D of");
+    }
+
+    @Test
     void wholePayloadsHideEverythingAndPersonsAreErasedAllTheSame() {
         EncryptingEventSerializer whole = EncryptingEventSerializer.builder(
                         JsonEventSerializer.of(CustomerEvent.TYPES), keys)
@@ -172,8 +270,16 @@ class EncryptionTest {
 
         assertThat(Shop.append(store, ACME, ANN, event).alreadyRecorded()).isTrue();
         assertThat(first(store).payload()).isEqualTo(event.payload());
+        assertThat(first(store).json())
+                .isEqualTo(text(JsonEventSerializer.of(CustomerEvent.TYPES)
+                        .encode(ACME, ANN, event)
+                        .payload()));
+        assertThat(first(store).maskedJson()).contains("c-1", "***").doesNotContain("Ann");
         assertThat(first(store).stored().payloadJson()).contains("\"whole\"").doesNotContain("c-1", "name", "limit");
         DataSubjects.of(store, whole).erase(ACME, "c-1", "asked");
+        assertThat(store.walk(ACME, EventQuery.log()))
+                .last()
+                .satisfies(erased -> assertThat(erased.stored().payloadJson()).contains("c-1", "asked"));
         assertThat(((Registered) first(store).payload()).name()).isEqualTo("[erased]");
         assertThat(((Registered) first(store).payload()).limit()).isEqualTo("1E+2");
     }

@@ -70,15 +70,63 @@ class TamperedTest {
     void aValueThatIsCutOff() {
         String name = value(ann, "name");
 
-        assertThat(fault(ACME, replaced(ann, name, name.substring(0, name.length() - 4)))
-                        .reason())
-                .isEqualTo(Reason.NOT_AUTHENTIC);
-        assertThat(fault(ACME, replaced(ann, name, name.substring(0, 8))).reason())
-                .isEqualTo(Reason.MALFORMED);
-        assertThat(fault(ACME, replaced(ann, quoted(name), "7")).reason()).isEqualTo(Reason.MALFORMED);
-        assertThat(fault(ACME, text(ann).substring(0, 200)).reason()).isEqualTo(Reason.MALFORMED);
-        assertThat(fault(ACME, replaced(ann, "\"/name\"", "\"/nam\"")).reason()).isEqualTo(Reason.MALFORMED);
-        assertThat(fault(ACME, replaced(ann, "\"v\":1", "\"v\":2")).reason()).isEqualTo(Reason.MALFORMED);
+        assertThat(fault(ACME, replaced(ann, name, "A".repeat(64))).reason()).isEqualTo(Reason.NOT_AUTHENTIC);
+        assertThat(fault(ACME, replaced(ann, name, name + "AAAA")).reason()).isEqualTo(Reason.NOT_AUTHENTIC);
+        malformed(replaced(ann, name, name.substring(0, name.length() - 4)), "/name in the payload of event");
+        malformed(replaced(ann, name, name.substring(0, 8)), "/name in the payload of event");
+        malformed(replaced(ann, name, "?" + name.substring(1)), "/name in the payload of event");
+        malformed(replaced(ann, quoted(name), "7"), "/name in the payload of event");
+        malformed(text(ann).substring(0, 200), "the payload of event");
+    }
+
+    @Test
+    void aListOfEncryptedValuesThatIsNotAsItIsWritten() {
+        String json = text(ann);
+        String values = json.substring(json.indexOf("{\"/name\""), json.indexOf("}}}") + 1);
+        String person = quoted(key("c-1")) + ":" + values;
+        for (String keys : new String[] {
+            "{}",
+            "[]",
+            "\"\"",
+            "null",
+            "{\"no-uuid\":" + values + "}",
+            "{" + quoted(key("c-1")) + ":{}}",
+            "{" + quoted(key("c-1")) + ":[]}",
+            "{" + person + ",\"" + UUID.randomUUID() + "\":{}}",
+            "{" + person + "," + person + "}"
+        }) {
+            malformed(json.replace("{" + person + "}", keys), "the payload of event");
+        }
+        for (String path : new String[] {
+            "/nam", "name", "", "/", "/name/0", "/nicknames/7", "/~0personal", "/~0personal/v", "/nam\\q", "/birth"
+        }) {
+            malformed(replaced(ann, "\"/name\":", quoted(path) + ":"), "the payload of event");
+        }
+        malformed(replaced(ann, "\"v\":1", "\"v\":2"), "the payload of event");
+        malformed(replaced(ann, "\"v\":1,", ""), "the payload of event");
+        malformed(replaced(ann, "\"v\":1,", "\"v\":1,\"v\":1,"), "the payload of event");
+        malformed(replaced(ann, "\"v\":1,", "\"v\":1,\"more\":1,"), "the payload of event");
+        malformed(replaced(ann, "\"[erased]\"", "erased"), "the payload of event");
+    }
+
+    @Test
+    void valuesThatOverlap() {
+        String json = replaced(ann, "\"limit\":1E+2", "\"limit\":{\"a\":\"AAAA\",\"b\":1}");
+
+        malformed(json.replace("\"/name\":", "\"/limit\":0,\"/limit/a\":0,\"/name\":"), "the payload of event");
+        malformed(json.replace("\"/name\":", "\"/limit/a\":0,\"/limit\":0,\"/name\":"), "the payload of event");
+    }
+
+    @Test
+    void thePayloadAsAWholeUnderTheKeyOfAPersonWhoWasErased() {
+        String key = key("c-1");
+        keyStore.destroy(ACME, UUID.fromString(key), "asked");
+
+        malformed(
+                "{\"~personal\":{\"v\":1,\"whole\":\"" + key + "\"},\"data\":\"" + "A".repeat(64) + "\"}",
+                "all in the payload of event");
+        malformed("{\"~personal\":{\"v\":1,\"whole\":\"" + key + "\"}}", "the payload of event");
+        malformed("{\"~personal\":{\"v\":1,\"whole\":\"" + key + "\",\"keys\":{}},\"data\":\"\"}", "the payload");
     }
 
     @Test
@@ -94,6 +142,13 @@ class TamperedTest {
         assertThat(fault(ACME, replaced(ann, key("c-1"), UUID.randomUUID().toString()))
                         .reason())
                 .isEqualTo(Reason.UNKNOWN_KEY);
+    }
+
+    private void malformed(String payload, String place) {
+        assertThat(fault(ACME, payload))
+                .as(payload)
+                .hasMessageContainingAll(place, "tenant acme")
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.MALFORMED));
     }
 
     private PersonalDataException fault(TenantId tenant, String payload) {
