@@ -75,7 +75,8 @@ $$;
 
 -- Keeps a seal that follows the tenant's newest one and says what the log says. Returns 'sealed'; 'outrun' if another was
 -- faster, so that it follows none; 'other_links' if it states links, a moment or a seal before it that are not here. The
--- signature is not looked at: the database has no key.
+-- signature is not looked at: the database has no key. A seal that nobody signed stays, and no other is built on it, so this is for
+-- those only who are trusted to seal.
 CREATE FUNCTION ${schema}.seal_v1(
     p_tenant         text,
     p_first_position bigint,

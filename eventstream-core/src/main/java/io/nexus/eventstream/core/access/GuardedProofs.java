@@ -34,9 +34,13 @@ final class GuardedProofs implements GuardedProofStorage {
     }
 
     @Override
-    public <T> T call(
-            TenantId tenant, Operation operation, String name, Supplier<T> work, ToLongFunction<T> events) {
+    public <T> T call(TenantId tenant, Operation operation, String name, Supplier<T> work, ToLongFunction<T> events) {
         return guarded(tenant, operation, name).run(work, result -> shown(operation, events.applyAsLong(result)));
+    }
+
+    @Override
+    public boolean showsLinks(TenantId tenant) {
+        return guard.allows(tenant, Operation.READ_PAYLOAD);
     }
 
     private static GuardedCall.Effect shown(Operation operation, long events) {

@@ -67,8 +67,10 @@ public final class ExportVerifier {
         } catch (UnreadableException e) {
             return ExportWalk.unreadable(TenantId.of("unknown"), "this is no export: " + e.getMessage());
         }
-        List<Seal> sorted =
-                kept.stream().distinct().sorted(Comparator.comparing(Seal::from)).toList();
+        List<Seal> sorted = kept.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Seal::from))
+                .toList();
         ExportWalk walk =
                 new ExportWalk(file, tenant, keys, sorted.iterator(), row -> {}, seal -> {}, VerificationListener.NONE);
         return walk.walk();

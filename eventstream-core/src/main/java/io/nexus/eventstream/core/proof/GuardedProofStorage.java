@@ -22,4 +22,7 @@ public interface GuardedProofStorage extends ProofStorage {
      * @throws io.nexus.eventstream.access.AccessDeniedException if he may not
      */
     <T> T call(TenantId tenant, Operation operation, String name, Supplier<T> work, ToLongFunction<T> events);
+
+    /** Returns whether the present actor may see everything that a tenant's events say, and so their links. */
+    boolean showsLinks(TenantId tenant);
 }

@@ -37,4 +37,9 @@ public final class ProofGate {
     <T> T call(TenantId tenant, Operation operation, String name, Supplier<T> work, ToLongFunction<T> events) {
         return guard == null ? work.get() : guard.call(tenant, operation, name, work, events);
     }
+
+    /** Returns whether the caller may see links, by which a short content could be guessed by trying. */
+    boolean showsLinks(TenantId tenant) {
+        return guard == null || guard.showsLinks(tenant);
+    }
 }

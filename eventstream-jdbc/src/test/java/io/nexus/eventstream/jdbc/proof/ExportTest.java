@@ -191,7 +191,16 @@ class ExportTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"version", "schema_version", "occurred_at", "recorded_at", "event_id", "event_type", "metadata", "hash"})
+            strings = {
+                "version",
+                "schema_version",
+                "occurred_at",
+                "recorded_at",
+                "event_id",
+                "event_type",
+                "metadata",
+                "hash"
+            })
     void theExportOfALogInWhichSomethingIsGoneShowsIt(String column) throws IOException {
         superuser.empties(column, 9);
         assertFound(Kind.CHANGED, 9);
