@@ -14,7 +14,7 @@ public enum Operation {
     REBUILD,
     /** Have history proven: hash chains, seals, snapshots against their events. */
     VERIFY,
-    /** Everything that concerns the installation: tenants, engines, snapshots as they are kept. */
+    /** Everything that concerns the installation: tenants, engines, snapshots and seals as they are kept, logs that are imported. */
     ADMINISTER;
 
     /** Returns whether an operation changes something, so that it is announced to the audit before it is done. */

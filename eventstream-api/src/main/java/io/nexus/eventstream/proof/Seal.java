@@ -28,7 +28,7 @@ import java.util.Objects;
  * @param link the link of the event at {@code to}
  * @param recordedAt when the event at {@code to} was recorded
  * @param sealedAt when the seal was made, by the clock of whoever made it
- * @param keyId which key signed it
+ * @param keyId which key signed it; not blank, at most {@value #MAX_KEY_ID_LENGTH} Unicode characters
  * @param previous the digest of the tenant's seal before, {@link EventHash#NONE} for the first
  * @param signature what the key made of {@link #message()}; not to be modified
  */
@@ -46,15 +46,18 @@ public record Seal(
         EventHash previous,
         byte[] signature) {
 
+    /** The largest number of Unicode characters of a key's id. */
+    public static final int MAX_KEY_ID_LENGTH = 200;
+
     private static final byte[] DOMAIN = "eventstream.seal.v1".getBytes(StandardCharsets.US_ASCII);
 
     /** Where times are counted from, as in the hash chain. */
     private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
 
     /**
-     * Checks the range.
+     * Checks the range and the key's id.
      *
-     * @throws IllegalArgumentException if it holds no event, or the key has no id
+     * @throws IllegalArgumentException if the range holds no event, or the id is blank, too long, or holds a character that cannot be stored
      */
     public Seal {
         Objects.requireNonNull(tenant, "tenant");
@@ -67,8 +70,14 @@ public record Seal(
         if (from.value() < 1 || to.isBefore(from)) {
             throw new IllegalArgumentException("a seal covers one event or more, not %s to %s".formatted(from, to));
         }
-        if (keyId.isBlank()) {
-            throw new IllegalArgumentException("the key of a seal needs an id");
+        int length = keyId.codePointCount(0, keyId.length());
+        if (keyId.isBlank() || length > MAX_KEY_ID_LENGTH) {
+            throw new IllegalArgumentException(
+                    "the id of a key must have 1 to %d characters and not be blank, it has %d"
+                            .formatted(MAX_KEY_ID_LENGTH, length));
+        }
+        if (keyId.indexOf(0) >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(keyId)) {
+            throw new IllegalArgumentException("the id of a key must not contain NUL or half of a surrogate pair");
         }
     }
 

@@ -18,6 +18,7 @@ import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.Fold;
 import io.nexus.eventstream.NamedFold;
 import io.nexus.eventstream.NewEvent;
+import io.nexus.eventstream.Position;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
@@ -29,24 +30,42 @@ import io.nexus.eventstream.access.AuditEntry;
 import io.nexus.eventstream.access.AuditEntry.Outcome;
 import io.nexus.eventstream.core.access.AccessGuard;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.core.proof.Ed25519Signer;
+import io.nexus.eventstream.core.proof.LogExport;
+import io.nexus.eventstream.core.proof.LogImport;
+import io.nexus.eventstream.core.proof.LogVerifier;
+import io.nexus.eventstream.core.proof.Seals;
 import io.nexus.eventstream.projection.EventListener;
 import io.nexus.eventstream.projection.Overflow;
 import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.projection.RebuildOptions;
+import io.nexus.eventstream.proof.Seal;
+import io.nexus.eventstream.proof.SealKeys;
 import io.nexus.eventstream.snapshot.Snapshot;
 import io.nexus.eventstream.snapshot.SnapshotInfo;
 import io.nexus.eventstream.snapshot.SnapshotRepository;
 import io.nexus.eventstream.spi.ProjectingEventStore;
+import io.nexus.eventstream.spi.ProofStorage;
+import io.nexus.eventstream.spi.ProvingEventStore;
+import io.nexus.eventstream.spi.SealSigner;
 import io.nexus.eventstream.spi.SnapshottingEventStore;
 import io.nexus.eventstream.spi.StatisticsStorage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +90,9 @@ class GuardedMethodsTest {
             Map.entry("Projections.wake", "a hint after a commit; it tells nothing and changes nothing"),
             Map.entry("Snapshots.appended", "a hint after an append, which was asked for"),
             Map.entry("Snapshots.repository", "returns a guarded repository, which is tried itself"),
+            Map.entry("ProvingEventStore.proofs", "returns guarded proofs, which are tried themselves"),
+            Map.entry("LogImport.keys", "returns an import, which is tried itself"),
+            Map.entry("LogImport.listener", "returns an import, which is tried itself"),
             Map.entry("SnapshottingEventStore.snapshots", "returns a guarded repository, which is tried itself"),
             Map.entry("SnapshottingEventStore.statistics", "returns guarded statistics, which are tried themselves"),
             Map.entry("EventStreamManager.store", "returns a guarded store, which is tried itself"),
@@ -90,6 +112,11 @@ class GuardedMethodsTest {
     private final SnapshotManager snapshots =
             SnapshotManager.builder(plain).snapshot("account", Tally.FOLD).build();
     private final Snapshot snapshot = snapshots.create(ACME, CASH, Tally.FOLD);
+    private final KeyPair pair = pair();
+    private final SealSigner signer = Ed25519Signer.of("k1", pair.getPrivate());
+    private final SealKeys keys = SealKeys.of("k1", pair.getPublic());
+    private final Seal seal = Seals.of(plain, signer, keys).seal(ACME).orElseThrow();
+    private final byte[] export = export();
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     private final List<AuditEntry> audit = new ArrayList<>();
 
@@ -104,6 +131,12 @@ class GuardedMethodsTest {
         PROJECTING_STORE(ProjectingEventStore.class),
         SNAPSHOTTING_STORE(SnapshottingEventStore.class),
         STATISTICS(StatisticsStorage.class),
+        PROVING_STORE(ProvingEventStore.class),
+        PROOFS(ProofStorage.class),
+        VERIFIER(LogVerifier.class),
+        SEALS(Seals.class),
+        EXPORT(LogExport.class),
+        IMPORT(LogImport.class),
         PROJECTIONS(Projections.class),
         SNAPSHOTS(Snapshots.class),
         REPOSITORY(SnapshotRepository.class),
@@ -146,6 +179,7 @@ class GuardedMethodsTest {
         assertThat(audit).extracting(AuditEntry::outcome).containsOnly(Outcome.DENIED);
         assertThat(plain.head(ACME).orElseThrow().position().value()).isEqualTo(1);
         assertThat(plain.snapshots().list(ACME, CASH)).hasSize(1);
+        assertThat(plain.proofs().newestSeal(ACME)).contains(seal);
     }
 
     /** The calls that are refused above are ones that would be answered. */
@@ -193,7 +227,15 @@ class GuardedMethodsTest {
                 .withSnapshots(snapshots)
                 .withProjections(engine);
         return switch (part) {
-            case STORE, PROJECTING_STORE, SNAPSHOTTING_STORE -> guard.store(plain);
+            case STORE, PROJECTING_STORE, SNAPSHOTTING_STORE, PROVING_STORE -> guard.store(plain);
+            case PROOFS -> ((ProvingEventStore) manager.store()).proofs();
+            case VERIFIER ->
+                LogVerifier.builder((ProvingEventStore) manager.store())
+                        .keys(keys)
+                        .build();
+            case SEALS -> Seals.of((ProvingEventStore) manager.store(), signer, keys);
+            case EXPORT -> LogExport.of((ProvingEventStore) manager.store());
+            case IMPORT -> LogImport.of((ProvingEventStore) manager.store());
             case STATISTICS -> ((SnapshottingEventStore) guard.store(plain)).statistics();
             case PROJECTIONS -> guard.projections(engine);
             case SNAPSHOTS -> guard.snapshots(snapshots);
@@ -228,7 +270,7 @@ class GuardedMethodsTest {
         StreamAppend append = StreamAppend.of(CASH, ExpectedVersion.any(), NewEvent.of(debited("2")));
         Function<Object, List<Object>> nothing = state -> List.of();
         Supplier<List<TenantId>> tenants = List::of;
-        Consumer<TenantId> listener = tenant -> {};
+        Consumer<Object> listener = any -> {};
         EventListener events = event -> {};
         Map<Class<?>, Object> samples = new HashMap<>(Map.ofEntries(
                 Map.entry(TenantId.class, ACME),
@@ -256,6 +298,11 @@ class GuardedMethodsTest {
                 Map.entry(ScheduledExecutorService.class, scheduler),
                 Map.entry(Supplier.class, tenants),
                 Map.entry(Consumer.class, listener),
+                Map.entry(Position.class, Position.of(1)),
+                Map.entry(Collection.class, List.of(seal)),
+                Map.entry(Seal.class, seal),
+                Map.entry(OutputStream.class, OutputStream.nullOutputStream()),
+                Map.entry(InputStream.class, new ByteArrayInputStream(export)),
                 Map.entry(String.class, "balances"),
                 Map.entry(int.class, 1),
                 Map.entry(long.class, 1L)));
@@ -268,5 +315,19 @@ class GuardedMethodsTest {
                     return sample;
                 })
                 .toArray();
+    }
+
+    private byte[] export() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        LogExport.of(plain).write(ACME, out);
+        return out.toByteArray();
+    }
+
+    private static KeyPair pair() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -4,6 +4,7 @@ import static io.nexus.eventstream.core.Samples.ACCOUNT_EVENTS;
 import static io.nexus.eventstream.core.Samples.ACME;
 import static io.nexus.eventstream.core.Samples.BALANCE;
 import static io.nexus.eventstream.core.Samples.CASH;
+import static io.nexus.eventstream.core.Samples.MOMENT;
 import static io.nexus.eventstream.core.Samples.debited;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nexus.eventstream.AggregateId;
 import io.nexus.eventstream.AsOf;
+import io.nexus.eventstream.EventHash;
 import io.nexus.eventstream.EventId;
 import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventQuery;
@@ -18,6 +20,7 @@ import io.nexus.eventstream.EventType;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.LimitExceededException;
 import io.nexus.eventstream.NewEvent;
+import io.nexus.eventstream.Position;
 import io.nexus.eventstream.StoreLimits;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
@@ -25,6 +28,7 @@ import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.access.Actor;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.core.projection.ProjectionEngineBuilder;
+import io.nexus.eventstream.proof.Seal;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +84,7 @@ class InputLimitsTest {
                         "the command id has 256 characters"),
                 text("actor id", 128, n -> Actor.of("x".repeat(n)), "actor id must have 1 to 128 characters"),
                 text("role", 128, n -> Actor.of("u", "x".repeat(n)), "role must have 1 to 128 characters"),
+                text("key of a seal", 200, n -> seal("x".repeat(n)), "the id of a key must have 1 to 200 characters"),
                 text("roles", 100, n -> new Actor("u", names(n)), "an actor has at most 100 roles, not 101"),
                 text(
                         "types of a query",
@@ -110,6 +115,12 @@ class InputLimitsTest {
 
     private static Arguments text(String what, int most, IntFunction<?> of, String message) {
         return Arguments.of(what, most, of, message);
+    }
+
+    private static Seal seal(String keyId) {
+        Position one = Position.of(1);
+        return new Seal(
+                ACME, one, one, EventHash.NONE, EventHash.NONE, MOMENT, MOMENT, keyId, EventHash.NONE, new byte[0]);
     }
 
     private static Set<String> names(int count) {

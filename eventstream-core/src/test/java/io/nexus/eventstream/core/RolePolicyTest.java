@@ -44,6 +44,10 @@ class RolePolicyTest {
                 "administer@acme, ADMINISTER, -, -, false",
                 "administer, APPEND, account, acme, false",
                 "read:a:b, READ, a:b, acme, true",
+                "read:*@ops@acme.com, READ, account, ops@acme.com, true",
+                "read:account@ops@acme.com, READ, account, ops@acme.com, true",
+                "read:account@ops@acme.com, READ, account, acme.com, false",
+                "verify@ops@acme.com, VERIFY, -, ops@acme.com, true",
             })
     void aRightCoversWhatItSays(String right, Operation operation, String category, String tenant, boolean allowed) {
         RolePolicy policy = RolePolicy.builder().role("some", right).build();
@@ -77,9 +81,13 @@ class RolePolicyTest {
                 "append | a category is missing, write append:account, or append:* for all",
                 "read: | a category is missing, write read:account, or read:* for all",
                 "rebuild:account | rebuild is a right for every category, write it without one",
+                "read:%1$s | stream category has 65 characters",
+                "verify@%1$s%1$s | tenant id has 130 characters",
                 "read:account@ | a tenant is missing after @, leave both out for all tenants",
             })
-    void whatIsNoRightIsRefusedWithWhatIsMeant(String right, String what) {
+    void whatIsNoRightIsRefusedWithWhatIsMeant(String written, String what) {
+        String right = written.formatted("x".repeat(65));
+
         assertThatThrownBy(() -> RolePolicy.builder().role("some", right))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("\"%s\" is not a right: %s".formatted(right, what));

@@ -101,13 +101,13 @@ final class PostgresProofs implements ProofStorage {
             List<LogRow> read = new ArrayList<>();
             while (rows.next()) {
                 read.add(new LogRow(
-                        bytes(rows, 1, LogRow.NUMBERS),
-                        bytes(rows, 2, 0),
-                        bytes(rows, 3, 0),
-                        bytes(rows, 4, 0),
-                        bytes(rows, 5, 0),
-                        bytes(rows, 6, 0),
-                        bytes(rows, 7, 0)));
+                        rows.getBytes(1),
+                        bytes(rows, 2),
+                        bytes(rows, 3),
+                        bytes(rows, 4),
+                        bytes(rows, 5),
+                        bytes(rows, 6),
+                        bytes(rows, 7)));
             }
             return read;
         }
@@ -115,11 +115,11 @@ final class PostgresProofs implements ProofStorage {
 
     /**
      * Returns the bytes of a column. Of a text, as of json, the driver gives them as they came, without making a String of them.
-     * Where somebody has put a NULL, there are zeros, which no link fits.
+     * Where somebody has put a NULL, there are none, which no event has.
      */
-    private static byte[] bytes(ResultSet row, int column, int ifNull) throws SQLException {
+    private static byte[] bytes(ResultSet row, int column) throws SQLException {
         byte[] bytes = row.getBytes(column);
-        return bytes == null ? new byte[ifNull] : bytes;
+        return bytes == null ? new byte[0] : bytes;
     }
 
     private static List<Seal> seals(TenantStatement statement, TenantId tenant) throws SQLException {

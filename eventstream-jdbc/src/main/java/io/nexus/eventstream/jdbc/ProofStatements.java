@@ -7,11 +7,14 @@ final class ProofStatements {
 
     /**
      * What a link covers comes as the bytes that are hashed: the six numbers in one value, in their binary form. That depends on
-     * no setting, and a row of seven byte arrays is cheaper to read than one of twelve values.
+     * no setting, and a row of seven byte arrays is cheaper to read than one of twelve values. Where somebody has put a NULL among
+     * them, there are numbers that no event has; the row keeps its position.
      */
     private static final String ROW = """
-            int8send(e.position) || int8send(e.version) || int4send(e.schema_version)
-                    || timestamptz_send(e.occurred_at) || timestamptz_send(e.recorded_at) || uuid_send(e.event_id) AS numbers,
+            int8send(e.position) || coalesce(
+                    int8send(e.version) || int4send(e.schema_version)
+                        || timestamptz_send(e.occurred_at) || timestamptz_send(e.recorded_at) || uuid_send(e.event_id),
+                    decode(repeat('7f', 44), 'hex')) AS numbers,
                 e.stream_category,
                 e.stream_id,
                 e.event_type,
@@ -35,6 +38,7 @@ final class ProofStatements {
                 ${row}
             FROM ${schema}.events e
             WHERE e.tenant_id = ?
+              AND e.position IS NOT NULL
             ORDER BY e.position DESC
             LIMIT 1
             """;

@@ -20,10 +20,12 @@ import io.nexus.eventstream.core.EventStreamManager;
 import io.nexus.eventstream.core.access.AccessGuard;
 import io.nexus.eventstream.core.access.RolePolicy;
 import io.nexus.eventstream.core.access.Slf4jAuditSink;
+import io.nexus.eventstream.core.proof.LogVerifier;
 import io.nexus.eventstream.docs.guides.AccountEvent.AccountDebited;
 import io.nexus.eventstream.jdbc.PostgresAuditSink;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
+import io.nexus.eventstream.spi.ProvingEventStore;
 import java.math.BigDecimal;
 import java.util.Properties;
 import java.util.Set;
@@ -123,5 +125,13 @@ class AccessTest {
 
         ledger.append(cash, ExpectedVersion.noStream(), new AccountDebited("JE-1", BigDecimal.TEN, "MYR"));
         assertThat(ledger.version(cash).value()).isEqualTo(1);
+        ProvingEventStore proving = (ProvingEventStore) ledger.store();
+        assertThatThrownBy(() -> LogVerifier.of(proving).verify(TenantId.of("acme")))
+                .isInstanceOf(AccessDeniedException.class);
+        ROLES.set(Set.of("operator"));
+        ProvingEventStore ofTheSystem = (ProvingEventStore) AccessGuard.unguarded(ledger.store());
+        ROLES.remove();
+        assertThat(LogVerifier.of(ofTheSystem).verify(TenantId.of("acme")).isIntact())
+                .isTrue();
     }
 }

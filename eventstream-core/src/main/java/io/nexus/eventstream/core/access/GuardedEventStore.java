@@ -23,6 +23,8 @@ import io.nexus.eventstream.snapshot.SnapshotRepository;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import io.nexus.eventstream.spi.ProjectingEventStore;
 import io.nexus.eventstream.spi.ProjectionStorage;
+import io.nexus.eventstream.spi.ProofStorage;
+import io.nexus.eventstream.spi.ProvingEventStore;
 import io.nexus.eventstream.spi.SnapshottingEventStore;
 import io.nexus.eventstream.spi.StatisticsStorage;
 import io.nexus.eventstream.statistics.StreamStatistics;
@@ -43,7 +45,8 @@ import java.util.function.Supplier;
  * #head} and {@link #positionAt} speak of the whole log. {@link #find} needs the right for the category of what it finds; who may
  * not read every category is refused alike whether there is no such event or one that he may not see.
  */
-final class GuardedEventStore extends ForwardingEventStore implements ProjectingEventStore, SnapshottingEventStore {
+final class GuardedEventStore extends ForwardingEventStore
+        implements ProjectingEventStore, SnapshottingEventStore, ProvingEventStore {
 
     private final AccessGuard guard;
     private final EventStore delegate;
@@ -245,6 +248,15 @@ final class GuardedEventStore extends ForwardingEventStore implements Projecting
                         .run(() -> statistics.stream(tenant, stream));
             }
         };
+    }
+
+    @Override
+    public ProofStorage proofs() {
+        if (delegate instanceof ProvingEventStore proving) {
+            return new GuardedProofs(guard, proving.proofs());
+        }
+        throw new IllegalStateException(
+                "%s proves nothing".formatted(delegate.getClass().getName()));
     }
 
     private <T> T administered(String name, Supplier<T> work) {

@@ -1,5 +1,7 @@
 package io.nexus.eventstream.core.access;
 
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.access.AccessPolicy;
 import io.nexus.eventstream.access.AccessRequest;
 import io.nexus.eventstream.access.Actor;
@@ -25,7 +27,8 @@ import java.util.TreeSet;
  * }</pre>
  *
  * <p>A right is an operation; {@code append}, {@code read} and {@code read_payload} are followed by a colon and a category or {@code
- * *} for every category, and {@code read_payload} includes {@code read}. A tenant after {@code @} limits a right to that tenant.
+ * *} for every category, and {@code read_payload} includes {@code read}. What follows the first {@code @} is the one tenant that a right is
+ * limited to, so a tenant's id may have an {@code @} in it, and a category that has one is covered by {@code *} only.
  * A request for every category, or for all tenants, is allowed only by a right for every category, or one that names no tenant.
  *
  * <p>Immutable.
@@ -101,7 +104,8 @@ public final class RolePolicy implements AccessPolicy {
     private record Right(Operation operation, Optional<String> category, Optional<String> tenant) {
 
         static Right of(String text) {
-            int at = text.lastIndexOf('@');
+            // A category with an @ cannot be named, a tenant can.
+            int at = text.indexOf('@');
             Optional<String> tenant = at < 0 ? Optional.empty() : Optional.of(text.substring(at + 1));
             String rest = at < 0 ? text : text.substring(0, at);
             int colon = rest.indexOf(':');
@@ -129,6 +133,13 @@ public final class RolePolicy implements AccessPolicy {
                 throw wrong(text, "a tenant is missing after @, leave both out for all tenants");
             }
             Optional<String> category = byCategory ? Optional.of(rest.substring(colon + 1)) : Optional.empty();
+            try {
+                // What no tenant and no category can be is a slip.
+                tenant.ifPresent(TenantId::of);
+                category.ifPresent(name -> StreamId.of(name, "1"));
+            } catch (IllegalArgumentException e) {
+                throw wrong(text, String.valueOf(e.getMessage()));
+            }
             return new Right(operation, category.filter(name -> !name.equals("*")), tenant);
         }
 

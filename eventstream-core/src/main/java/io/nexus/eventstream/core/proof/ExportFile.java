@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** Cuts an export into lines, in the memory of the longest one, and hashes what it has read. */
 final class ExportFile {
 
-    /** No event is so large; a file without ends of lines must not fill the memory. */
-    private static final int MAX_LINE = 1 << 28;
+    /**
+     * The largest payload and metadata that a store can be told to take, each byte escaped, and room for the rest. A file without ends
+     * of lines must not be read to its end.
+     */
+    static final int MAX_LINE = 6 * ((256 + 16) << 20) + (1 << 20);
 
     private final InputStream in;
+    private final int maxLine;
     private final MessageDigest sha256 = sha256();
 
     private byte[] buffer = new byte[1 << 16];
@@ -27,7 +31,12 @@ final class ExportFile {
     private int begin;
 
     ExportFile(InputStream in) {
+        this(in, MAX_LINE);
+    }
+
+    ExportFile(InputStream in, int maxLine) {
         this.in = in;
+        this.maxLine = maxLine;
     }
 
     /** Returns the tenant that the first line names. */
@@ -90,10 +99,10 @@ final class ExportFile {
             begin = 0;
         }
         if (filled == buffer.length) {
-            if (buffer.length >= MAX_LINE) {
-                throw new UnreadableException("a line is longer than %d bytes".formatted(MAX_LINE));
+            if (buffer.length >= maxLine) {
+                throw new UnreadableException("a line is longer than %d bytes".formatted(maxLine));
             }
-            buffer = Arrays.copyOf(buffer, 2 * buffer.length);
+            buffer = Arrays.copyOf(buffer, (int) Math.min(2L * buffer.length, maxLine));
         }
         int read = in.read(buffer, filled, buffer.length - filled);
         filled += Math.max(0, read);

@@ -52,7 +52,7 @@ public final class ExportVerifier {
     /**
      * Verifies an export, to the end of the stream.
      *
-     * @param kept seals of its tenant that were kept elsewhere, without gaps between them; may be empty
+     * @param kept seals of its tenant that were kept elsewhere, without gaps between them; may be empty, and may hold one twice
      * @throws IOException if the stream cannot be read
      * @throws IllegalStateException if there are seals and no keys
      */
@@ -67,8 +67,10 @@ public final class ExportVerifier {
         } catch (UnreadableException e) {
             return ExportWalk.unreadable(TenantId.of("unknown"), "this is no export: " + e.getMessage());
         }
-        List<Seal> sorted =
-                kept.stream().sorted(Comparator.comparing(Seal::from)).toList();
+        List<Seal> sorted = kept.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Seal::from))
+                .toList();
         ExportWalk walk =
                 new ExportWalk(file, tenant, keys, sorted.iterator(), row -> {}, seal -> {}, VerificationListener.NONE);
         return walk.walk();

@@ -3,6 +3,7 @@ package io.nexus.eventstream.core.proof;
 import io.nexus.eventstream.EventHash;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.access.Operation;
 import io.nexus.eventstream.proof.Seal;
 import io.nexus.eventstream.proof.VerificationListener;
 import io.nexus.eventstream.spi.LogRow;
@@ -29,11 +30,13 @@ public final class LogExport {
 
     private static final int PAGE_SIZE = 1_000;
 
+    private final ProofGate gate;
     private final ProofStorage storage;
     private final VerificationListener listener;
 
-    private LogExport(ProofStorage storage, VerificationListener listener) {
-        this.storage = storage;
+    private LogExport(ProofGate gate, VerificationListener listener) {
+        this.gate = gate;
+        this.storage = gate.proofs();
         this.listener = Objects.requireNonNull(listener, "listener");
     }
 
@@ -44,7 +47,7 @@ public final class LogExport {
 
     /** Returns the export of a store's logs, and tells a listener how far it has come. */
     public static LogExport of(ProvingEventStore store, VerificationListener listener) {
-        return new LogExport(store.proofs(), listener);
+        return new LogExport(new ProofGate(store), listener);
     }
 
     /**
@@ -54,6 +57,10 @@ public final class LogExport {
      * @throws UncheckedIOException if the stream cannot be written to; what it holds has no trailer and is found to be incomplete
      */
     public long write(TenantId tenant, OutputStream out) {
+        return gate.call(tenant, Operation.READ_PAYLOAD, "export", () -> written(tenant, out), events -> events);
+    }
+
+    private long written(TenantId tenant, OutputStream out) {
         // Seals first: whatever they cover must stand in the log that is read after them.
         Position sealed = storage.newestSeal(tenant).map(Seal::to).orElse(Position.START);
         long last = storage.newest(tenant).map(LogRow::position).orElse(0L);

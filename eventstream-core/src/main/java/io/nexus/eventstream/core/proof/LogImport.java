@@ -2,13 +2,13 @@ package io.nexus.eventstream.core.proof;
 
 import io.nexus.eventstream.StoredEvent;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.access.Operation;
 import io.nexus.eventstream.proof.Seal;
 import io.nexus.eventstream.proof.SealKeys;
 import io.nexus.eventstream.proof.TamperedException;
 import io.nexus.eventstream.proof.VerificationListener;
 import io.nexus.eventstream.proof.VerificationReport;
 import io.nexus.eventstream.spi.LogRow;
-import io.nexus.eventstream.spi.ProofStorage;
 import io.nexus.eventstream.spi.ProofStorage.ImportedLog;
 import io.nexus.eventstream.spi.ProvingEventStore;
 import java.io.IOException;
@@ -33,29 +33,29 @@ public final class LogImport {
     private static final int BATCH_EVENTS = 1_000;
     private static final long BATCH_BYTES = 8 << 20;
 
-    private final ProofStorage storage;
+    private final ProofGate gate;
     private final @Nullable SealKeys keys;
     private final VerificationListener listener;
 
-    private LogImport(ProofStorage storage, @Nullable SealKeys keys, VerificationListener listener) {
-        this.storage = storage;
+    private LogImport(ProofGate gate, @Nullable SealKeys keys, VerificationListener listener) {
+        this.gate = gate;
         this.keys = keys;
         this.listener = listener;
     }
 
     /** Returns the import into a store. Signatures of seals are not looked at. */
     public static LogImport of(ProvingEventStore store) {
-        return new LogImport(store.proofs(), null, VerificationListener.NONE);
+        return new LogImport(new ProofGate(store), null, VerificationListener.NONE);
     }
 
     /** Returns the import into a store that verifies seals with these keys. */
     public LogImport keys(SealKeys newKeys) {
-        return new LogImport(storage, Objects.requireNonNull(newKeys, "keys"), listener);
+        return new LogImport(gate, Objects.requireNonNull(newKeys, "keys"), listener);
     }
 
     /** Returns the import that tells a listener how far it has come. */
     public LogImport listener(VerificationListener newListener) {
-        return new LogImport(storage, keys, Objects.requireNonNull(newListener, "listener"));
+        return new LogImport(gate, keys, Objects.requireNonNull(newListener, "listener"));
     }
 
     /**
@@ -70,15 +70,20 @@ public final class LogImport {
         ExportFile file = new ExportFile(export);
         try {
             TenantId tenant = file.header();
-            List<VerificationReport> reports = new ArrayList<>();
-            storage.importLog(tenant, log -> reports.add(read(file, tenant, log)));
-            return reports.get(0);
+            return gate.call(
+                    tenant, Operation.ADMINISTER, "import", () -> read(file, tenant), VerificationReport::events);
         } catch (UnreadableException e) {
             throw new TamperedException(
                     ExportWalk.unreadable(TenantId.of("unknown"), "this is no export: " + e.getMessage()));
         } catch (IOException e) {
             throw new UncheckedIOException("the export cannot be read", e);
         }
+    }
+
+    private VerificationReport read(ExportFile file, TenantId tenant) {
+        List<VerificationReport> reports = new ArrayList<>();
+        gate.proofs().importLog(tenant, log -> reports.add(read(file, tenant, log)));
+        return reports.get(0);
     }
 
     private VerificationReport read(ExportFile file, TenantId tenant, ImportedLog log) {

@@ -3,6 +3,7 @@ package io.nexus.eventstream.core.proof;
 import io.nexus.eventstream.EventHash;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.access.Operation;
 import io.nexus.eventstream.proof.Seal;
 import io.nexus.eventstream.proof.SealKeys;
 import io.nexus.eventstream.proof.Tampering;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogVerifier {
 
+    private final ProofGate gate;
     private final ProofStorage storage;
     private final @Nullable SealKeys keys;
     private final VerificationListener listener;
@@ -50,7 +53,8 @@ public final class LogVerifier {
     private final @Nullable Executor readAhead;
 
     private LogVerifier(Builder builder) {
-        storage = builder.storage;
+        gate = builder.gate;
+        storage = gate.proofs();
         keys = builder.keys;
         listener = builder.listener;
         pageSize = builder.pageSize;
@@ -64,14 +68,16 @@ public final class LogVerifier {
 
     /** Returns a builder of a verifier of the logs of a store. */
     public static Builder builder(ProvingEventStore store) {
-        return new Builder(store.proofs());
+        return new Builder(new ProofGate(store));
     }
 
     /** Verifies a tenant's whole log, and its stored seals if there are keys. */
     public VerificationReport verify(TenantId tenant) {
-        // Seals that are made from now on cover events that are not looked at.
-        Position sealed = storage.newestSeal(tenant).map(Seal::to).orElse(Position.START);
-        return verify(tenant, Position.of(1), null, stored(tenant, Position.START, sealed));
+        return asked(tenant, () -> {
+            // Seals that are made from now on cover events that are not looked at.
+            Position sealed = storage.newestSeal(tenant).map(Seal::to).orElse(Position.START);
+            return verify(tenant, Position.of(1), null, stored(tenant, Position.START, sealed));
+        });
     }
 
     /**
@@ -86,41 +92,61 @@ public final class LogVerifier {
         if (from.value() < 1 || to.isBefore(from)) {
             throw new IllegalArgumentException("nothing stands at positions %s to %s".formatted(from, to));
         }
-        return verify(tenant, from, to, stored(tenant, Position.of(from.value() - 1), to));
+        return asked(tenant, () -> verify(tenant, from, to, stored(tenant, Position.of(from.value() - 1), to)));
     }
 
     /**
      * Verifies a tenant's whole log against seals that were kept elsewhere. The log must be the one that was sealed and reach as far as they do.
      *
-     * @param seals of this tenant, without gaps between them; the first may be a later one than the tenant's first
+     * @param seals of this tenant, in any order, without gaps between them; the first may be a later one than the tenant's first, and
+     *     one that is there twice counts once
      * @throws IllegalStateException if the verifier has no keys
      */
     public VerificationReport verify(TenantId tenant, Collection<Seal> seals) {
         if (keys == null) {
             throw new IllegalStateException("seals are verified with public keys: give them to the builder");
         }
-        Iterator<Seal> sorted =
-                seals.stream().sorted(Comparator.comparing(Seal::from)).iterator();
-        return verify(tenant, Position.of(1), null, sorted);
+        Iterator<Seal> sorted = seals.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Seal::from))
+                .iterator();
+        return asked(tenant, () -> verify(tenant, Position.of(1), null, sorted));
     }
 
-    /** Verifies the stretch that follows a seal, which the log must fit. */
-    VerificationReport verifyAfter(Seal seal, Position to) {
-        TenantId tenant = seal.tenant();
-        Position from = seal.to().next();
-        SealCheck none = new SealCheck(tenant, null, Collections.emptyIterator(), from);
-        Tampering found = null;
-        if (to.isBefore(seal.to())) {
-            found = new Tampering(Kind.DROPPED, to.next(), "the log ends here, and there is a %s".formatted(seal));
-        } else if (!before(tenant, from).equals(Optional.of(seal.link()))) {
-            found = new Tampering(Kind.REWRITTEN, seal.from(), "the chain is not what the %s says".formatted(seal));
+    /** Asks a guard, if there is one, and withholds what the hash could tell about an event from whoever may not read it. */
+    private VerificationReport asked(TenantId tenant, Supplier<VerificationReport> work) {
+        VerificationReport report = gate.call(tenant, Operation.VERIFY, "verify", work);
+        return gate.showsLinks(tenant) ? report : report.withoutLink();
+    }
+
+    /** Verifies the newest of the stored seals, if there is one, and what has been recorded since, for whoever has been asked already. */
+    VerificationReport verifyUnsealed(TenantId tenant, Optional<Seal> newest, Position head) {
+        if (newest.isEmpty()) {
+            return verify(tenant, Position.of(1), head, Collections.emptyIterator());
         }
+        Seal seal = newest.get();
+        Position from = seal.to().next();
+        Tampering found = wrong(seal, head);
         if (found != null) {
             Position nothing = Position.of(found.position().value() - 1);
             return new VerificationReport(
                     tenant, from, nothing, EventHash.NONE, Position.START, false, Optional.of(found));
         }
-        return walk(tenant, from, to, to, seal.link(), none);
+        SealCheck none = new SealCheck(tenant, null, Collections.emptyIterator(), from);
+        return walk(tenant, from, head, head, seal.link(), none);
+    }
+
+    private @Nullable Tampering wrong(Seal seal, Position head) {
+        Tampering forged = new SealChain(seal.tenant(), keys).accept(seal);
+        if (forged != null) {
+            return forged;
+        }
+        if (head.isBefore(seal.to())) {
+            return new Tampering(Kind.DROPPED, head.next(), "the log ends here, and there is a %s".formatted(seal));
+        }
+        return before(seal.tenant(), seal.to().next()).equals(Optional.of(seal.link()))
+                ? null
+                : new Tampering(Kind.REWRITTEN, seal.from(), "the chain is not what the %s says".formatted(seal));
     }
 
     private VerificationReport verify(TenantId tenant, Position from, @Nullable Position to, Iterator<Seal> seals) {
@@ -216,14 +242,14 @@ public final class LogVerifier {
     /** Sets up a {@link LogVerifier}. Not thread-safe. */
     public static final class Builder {
 
-        private final ProofStorage storage;
+        private final ProofGate gate;
         private @Nullable SealKeys keys;
         private VerificationListener listener = VerificationListener.NONE;
         private int pageSize = 1_000;
         private @Nullable Executor readAhead;
 
-        private Builder(ProofStorage storage) {
-            this.storage = storage;
+        private Builder(ProofGate gate) {
+            this.gate = gate;
         }
 
         /** Sets the public keys that seals are verified with; by default there are none, and seals are not looked at. */

@@ -70,7 +70,7 @@ class InMemoryProofTest {
                 .isInstanceOf(TamperedException.class)
                 .hasMessageContaining("position 4");
         assertThat(other.head(ACME)).isEmpty();
-        assertThat(Seals.of(other, Ed25519Signer.of("k1", log.pair.getPrivate()))
+        assertThat(Seals.of(other, Ed25519Signer.of("k1", log.pair.getPrivate()), log.keys)
                         .list(ACME, Position.START, 9))
                 .isEmpty();
     }

@@ -34,7 +34,7 @@ final class SampleLog {
     final KeyPair pair = pair();
     final SealKeys keys = SealKeys.of("k1", pair.getPublic());
     final InMemoryEventStore store = InMemoryEventStore.create(TYPES);
-    final Seals seals = Seals.of(store, Ed25519Signer.of("k1", pair.getPrivate()));
+    final Seals seals = Seals.of(store, Ed25519Signer.of("k1", pair.getPrivate()), keys);
     final List<Seal> kept;
 
     SampleLog() {

@@ -33,7 +33,7 @@ final class SchemaPrivileges {
             FUNCTION append_batch_v1 EXECUTE writer
             FUNCTION create_tenant_v1 EXECUTE writer maintenance
             FUNCTION import_events_v1 EXECUTE maintenance
-            FUNCTION seal_v1 EXECUTE auditor maintenance
+            FUNCTION seal_v1 EXECUTE maintenance
             FUNCTION audit_v1 EXECUTE writer engine reader auditor maintenance
             FUNCTION lock_lanes_v1 EXECUTE writer engine
             FUNCTION position_at_v1 EXECUTE writer engine reader auditor

@@ -12,8 +12,8 @@ import java.util.Set;
  * @param writer appends and reads
  * @param engine runs projections and keeps snapshots: leases, checkpoints, parked events; reads, and does not append
  * @param reader reads events, projections and snapshots
- * @param auditor reads events and the audit, and proves and seals that events are unchanged
- * @param maintenance sees who is in the way, deletes snapshots, and imports logs into tenants that have no event
+ * @param auditor reads events, seals and the audit, and so proves that events are unchanged
+ * @param maintenance sees who is in the way, deletes snapshots, keeps seals, and imports logs into tenants that have no event
  */
 public record SchemaRoles(
         String owner, String writer, String engine, String reader, String auditor, String maintenance) {

@@ -3,6 +3,7 @@ package io.nexus.eventstream.jdbc.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.EventId;
 import io.nexus.eventstream.EventMetadata;
 import io.nexus.eventstream.EventQuery;
@@ -52,7 +53,7 @@ class ExportTest {
     private static FreshDatabase database;
     private static PostgresEventStore store;
 
-    private final Seals seals = Seals.of(store, Ed25519Signer.of("k1", PAIR.getPrivate()));
+    private final Seals seals = Seals.of(store, Ed25519Signer.of("k1", PAIR.getPrivate()), KEYS);
     private Tamperer superuser;
     private TenantId tenant;
 
@@ -111,7 +112,7 @@ class ExportTest {
 
             // And it goes on there, sealed further by the same key.
             Tamperer.fill(imported, tenant);
-            assertThat(Seals.of(imported, Ed25519Signer.of("k1", PAIR.getPrivate()))
+            assertThat(Seals.of(imported, Ed25519Signer.of("k1", PAIR.getPrivate()), KEYS)
                             .seal(tenant))
                     .isPresent();
             assertThat(LogVerifier.builder(imported)
@@ -186,6 +187,57 @@ class ExportTest {
 
         superuser.does("DELETE FROM eventstream.events WHERE tenant_id = $t");
         assertFound(Kind.DROPPED, 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "version",
+                "schema_version",
+                "occurred_at",
+                "recorded_at",
+                "event_id",
+                "event_type",
+                "metadata",
+                "hash"
+            })
+    void theExportOfALogInWhichSomethingIsGoneShowsIt(String column) throws IOException {
+        superuser.empties(column, 9);
+        assertFound(Kind.CHANGED, 9);
+
+        superuser.empties(column, 5);
+        assertFound(Kind.CHANGED, 5);
+    }
+
+    /** A row that hides its place at the end of a page would be read for ever. */
+    @Test
+    void theExportGoesOnBehindAPageThatEndsWithSuchARow() throws IOException {
+        FreshDatabase.fill(store, tenant, 1_000, 7);
+        superuser.empties("version", 1_000);
+
+        assertThat(new String(export(store, tenant), StandardCharsets.UTF_8).lines())
+                .hasSize(1_011);
+        assertFound(Kind.CHANGED, 1_000);
+    }
+
+    /** With this setting the driver sets a savepoint before each statement, which gives the rows another transaction's number. */
+    @ParameterizedTest
+    @ValueSource(strings = {"always", "conservative"})
+    void savepointsOfTheDriverDoNotKeepALogFromBeingImported(String autosave) throws IOException {
+        FreshDatabase.fill(store, tenant, 2_100, 7);
+        byte[] export = export(store, tenant);
+
+        try (FreshDatabase other = FreshDatabase.migrated();
+                HikariDataSource pool =
+                        other.poolWith(config -> config.setJdbcUrl(other.url() + "&autosave=" + autosave))) {
+            PostgresEventStore imported = PostgresEventStore.create(pool, FreshDatabase.TYPES);
+            assertThat(LogImport.of(imported)
+                            .read(new ByteArrayInputStream(export))
+                            .events())
+                    .isEqualTo(2_109);
+            assertThatThrownBy(() -> LogImport.of(imported).read(new ByteArrayInputStream(export)))
+                    .isInstanceOf(LogNotEmptyException.class);
+        }
     }
 
     @Test

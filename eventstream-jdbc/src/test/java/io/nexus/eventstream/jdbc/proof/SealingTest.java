@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nexus.eventstream.EventHash;
+import io.nexus.eventstream.LogHead;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.proof.Ed25519Signer;
@@ -45,7 +46,7 @@ class SealingTest {
     private static FreshDatabase database;
     private static PostgresEventStore store;
 
-    private final Seals seals = Seals.of(store, Ed25519Signer.of("k1", PAIR.getPrivate()));
+    private final Seals seals = Seals.of(store, Ed25519Signer.of("k1", PAIR.getPrivate()), KEYS);
     private Tamperer superuser;
     private TenantId tenant;
 
@@ -242,11 +243,11 @@ class SealingTest {
     void keysChangeAndOldSealsStayGood() {
         Seal first = sealed();
         Tamperer.fill(store, tenant);
-        Seal second = Seals.of(store, Ed25519Signer.of("k2", OTHER_PAIR.getPrivate()))
+        SealKeys both = KEYS.and(SealKeys.of("k2", OTHER_PAIR.getPublic()));
+        Seal second = Seals.of(store, Ed25519Signer.of("k2", OTHER_PAIR.getPrivate()), both)
                 .seal(tenant)
                 .orElseThrow();
 
-        SealKeys both = KEYS.and(SealKeys.of("k2", OTHER_PAIR.getPublic()));
         LogVerifier verifier = LogVerifier.builder(store).keys(both).build();
 
         assertThat(verifier.verify(tenant, List.of(first, second)).isIntact()).isTrue();
@@ -273,6 +274,87 @@ class SealingTest {
         assertThatThrownBy(() -> seals.seal(tenant))
                 .isInstanceOfSatisfying(
                         TamperedException.class, refused -> assertFound(Kind.REWRITTEN, 1, refused.report()));
+    }
+
+    /** Who has all rights makes the stored seal fit what he wrote, but for its signature. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aChainThatWasRewrittenTogetherWithItsLastSealIsNotSealedFurther(boolean appended) {
+        sealed();
+        if (appended) {
+            Tamperer.fill(store, tenant);
+        }
+        superuser.does("UPDATE eventstream.events SET payload = '{}' WHERE tenant_id = $t AND position = 3");
+        superuser.relinks(3);
+        superuser.does("""
+                UPDATE eventstream.seals s SET link = e.hash
+                FROM eventstream.events e
+                WHERE s.tenant_id = $t AND e.tenant_id = $t AND e.position = s.last_position
+                """);
+
+        assertThatThrownBy(() -> seals.seal(tenant))
+                .isInstanceOfSatisfying(
+                        TamperedException.class, refused -> assertFound(Kind.SEAL_INVALID, 1, refused.report()));
+    }
+
+    /** The database has no key and cannot tell; the owner takes the seal away once it is known who made it. */
+    @Test
+    void onASealThatNobodySignedNoOtherIsBuiltUntilItIsTakenAway() {
+        Seal first = sealed();
+        Tamperer.fill(store, tenant);
+        LogHead head = store.head(tenant).orElseThrow();
+        Seal nobodys = new Seal(
+                tenant,
+                Position.of(10),
+                head.position(),
+                first.link(),
+                head.hash(),
+                head.recordedAt(),
+                head.recordedAt(),
+                "k1",
+                first.digest(),
+                new byte[64]);
+        assertThat(store.proofs().addSeal(nobodys)).isTrue();
+        Tamperer.fill(store, tenant);
+
+        assertThatThrownBy(() -> seals.seal(tenant))
+                .isInstanceOfSatisfying(
+                        TamperedException.class, refused -> assertFound(Kind.SEAL_INVALID, 10, refused.report()));
+        superuser.does("DELETE FROM eventstream.seals WHERE tenant_id = $t AND last_position = 18");
+        Seal second = sealed();
+
+        assertThat(second.from()).isEqualTo(Position.of(10));
+        assertThat(against(first, second).isIntact()).isTrue();
+        assertThat(withStoredSeals().sealed()).isEqualTo(Position.of(27));
+    }
+
+    @Test
+    void aSealThatItsOwnKeysWouldNotVerifyIsNotMade() {
+        Seals wrong = Seals.of(store, Ed25519Signer.of("k1", OTHER_PAIR.getPrivate()), KEYS);
+        Seals unknown = Seals.of(store, Ed25519Signer.of("k2", OTHER_PAIR.getPrivate()), KEYS);
+
+        for (Seals each : List.of(wrong, unknown)) {
+            assertThatThrownBy(() -> each.seal(tenant))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("cannot be verified with the public keys [k1]");
+        }
+        assertThat(seals.list(tenant, Position.START, 10)).isEmpty();
+    }
+
+    @Test
+    void aSealThatWasKeptTwiceCountsOnce() {
+        Seal seal = sealed();
+
+        assertThat(against(seal, seal).sealed()).isEqualTo(Position.of(9));
+    }
+
+    @Test
+    void anEventOfWhichSomethingIsGoneIsNotSealed() {
+        superuser.empties("version", 9);
+
+        assertThatThrownBy(() -> seals.seal(tenant))
+                .isInstanceOfSatisfying(
+                        TamperedException.class, refused -> assertFound(Kind.CHANGED, 9, refused.report()));
     }
 
     @Test

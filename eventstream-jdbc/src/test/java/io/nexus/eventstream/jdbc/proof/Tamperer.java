@@ -55,6 +55,14 @@ final class Tamperer {
         return database.query(filledIn(query));
     }
 
+    /** Puts a NULL where the event at a position has something. */
+    void empties(String column, long position) {
+        does(
+                "ALTER TABLE eventstream.events ALTER %s DROP NOT NULL".formatted(column),
+                "UPDATE eventstream.events SET %s = NULL WHERE tenant_id = $t AND position = %d"
+                        .formatted(column, position));
+    }
+
     /** Gives the event at one position another one, and whoever stands there that of the first. */
     void swaps(long one, long other) {
         does(

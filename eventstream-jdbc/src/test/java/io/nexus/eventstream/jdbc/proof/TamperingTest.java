@@ -10,11 +10,13 @@ import io.nexus.eventstream.jdbc.PostgresEventStore;
 import io.nexus.eventstream.proof.Tampering;
 import io.nexus.eventstream.proof.Tampering.Kind;
 import io.nexus.eventstream.proof.VerificationReport;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a superuser does to a log without computing the chain anew, the verifier names the place. */
@@ -83,13 +85,51 @@ class TamperingTest {
         assertThat(report().reachesHead()).isFalse();
     }
 
-    @Test
-    void anEventWhosePayloadIsGoneIsNamed() {
-        superuser.does(
-                "ALTER TABLE eventstream.events ALTER payload DROP NOT NULL",
-                "UPDATE eventstream.events SET payload = NULL WHERE tenant_id = $t AND position = 5");
+    @ParameterizedTest
+    @MethodSource("columns")
+    void anEventOfWhichSomethingIsGoneIsNamed(String column) {
+        for (int position : new int[] {5, 9}) {
+            superuser.empties(column, position);
 
-        assertFound(Kind.CHANGED, 5);
+            assertFound(Kind.CHANGED, position);
+            assertThat(report().verified()).isEqualTo(Position.of(position - 1));
+            fill();
+        }
+    }
+
+    static List<String> columns() {
+        return List.of(
+                "version",
+                "schema_version",
+                "occurred_at",
+                "recorded_at",
+                "event_id",
+                "stream_category",
+                "stream_id",
+                "event_type",
+                "payload",
+                "metadata",
+                "hash");
+    }
+
+    @Test
+    void anEventWithoutAPositionIsOneThatWasDropped() {
+        try (FreshDatabase other = FreshDatabase.migrated()) {
+            Tamperer owner = new Tamperer(other);
+            Tamperer.fill(other.store(), owner.tenant);
+            owner.does("ALTER TABLE eventstream.events DROP CONSTRAINT events_pkey, ALTER position DROP NOT NULL");
+
+            owner.empties("position", 9);
+            VerificationReport newest = LogVerifier.of(other.store()).verify(owner.tenant);
+            owner.empties("position", 5);
+            VerificationReport middle = LogVerifier.of(other.store()).verify(owner.tenant);
+
+            assertThat(newest.verified()).isEqualTo(Position.of(8));
+            assertThat(middle.tampering()).hasValueSatisfying(found -> {
+                assertThat(found.kind()).isEqualTo(Kind.DROPPED);
+                assertThat(found.position()).isEqualTo(Position.of(5));
+            });
+        }
     }
 
     @ParameterizedTest
