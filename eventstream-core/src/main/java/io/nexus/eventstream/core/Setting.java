@@ -76,7 +76,6 @@ enum Setting {
     ARCHIVE_RETENTION("archive.retention_days", "EVENTSTREAM_ARCHIVE_RETENTION_DAYS"),
     ARCHIVE_DISK("archive.storage_disk", "EVENTSTREAM_ARCHIVE_DISK");
 
-
     static final String PROPERTY_PREFIX = "eventstream.";
     static final String VARIABLE_PREFIX = "EVENTSTREAM_";
 
