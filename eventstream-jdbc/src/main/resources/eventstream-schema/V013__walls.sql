@@ -3,23 +3,27 @@ SET LOCAL lock_timeout = '10s';
 
 -- The second wall between tenants, behind the predicate in every statement: a policy on every table that has a tenant, and on
 -- each partition, for whoever reaches past the parent. Without ${schema}.tenant no row is seen, and none can be written. It is
--- not forced upon the owner, whose functions name their tenant and must see the whole of its log.
+-- not forced upon the owner, whose functions name their tenant and must see the whole of its log. What the audit says about
+-- all tenants has the tenant '' and is seen by everybody who may read the audit.
 --
 -- The policies stand in any case; whether they count was chosen when the schema was created.
 DO $$
 DECLARE
     v_table regclass;
+    v_seen  text;
 BEGIN
-    FOR v_table IN
-        SELECT c.oid
+    FOR v_table, v_seen IN
+        SELECT
+            c.oid,
+            CASE WHEN c.relname = 'audit_log'
+                THEN 'tenant_id IN ('''', current_setting(''${schema}.tenant'', true))'
+                ELSE 'tenant_id = nullif(current_setting(''${schema}.tenant'', true), '''')'
+            END
         FROM pg_class c
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
         WHERE c.relnamespace = '${schema}'::regnamespace AND c.relkind IN ('r', 'p')
     LOOP
-        EXECUTE format(
-            'CREATE POLICY tenant_wall ON %s'
-            || ' USING (tenant_id = nullif(current_setting(''${schema}.tenant'', true), ''''))'
-            || ' WITH CHECK (tenant_id = nullif(current_setting(''${schema}.tenant'', true), ''''))', v_table);
+        EXECUTE format('CREATE POLICY tenant_wall ON %s USING (%s) WITH CHECK (%s)', v_table, v_seen, v_seen);
         IF ${row_security} THEN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', v_table);
         END IF;

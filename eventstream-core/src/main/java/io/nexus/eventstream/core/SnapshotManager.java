@@ -220,7 +220,9 @@ public final class SnapshotManager implements Snapshots {
                         tenants.get().forEach(this::maintain);
                     } catch (RuntimeException e) {
                         // It must not reach the scheduler, which would never run this again.
-                        log.warn("The tenants whose snapshots are to be looked after are not known", e);
+                        log.warn(
+                                "The tenants whose snapshots are to be looked after are not known: {}",
+                                e.getClass().getName());
                     }
                 },
                 0,
@@ -286,7 +288,10 @@ public final class SnapshotManager implements Snapshots {
             createDue(tenant);
             applyRetention(tenant);
         } catch (RuntimeException e) {
-            log.warn("The snapshots of tenant {} could not be looked after; the next run tries again", tenant, e);
+            log.warn(
+                    "The snapshots of tenant {} could not be looked after; the next run tries again: {}",
+                    tenant,
+                    SnapshotReports.loggable(e));
         }
     }
 

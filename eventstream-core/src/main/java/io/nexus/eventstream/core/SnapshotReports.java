@@ -1,6 +1,7 @@
 package io.nexus.eventstream.core;
 
 import io.nexus.eventstream.EventStreamException;
+import io.nexus.eventstream.LaneBusyException;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.snapshot.InvalidSnapshotException;
@@ -53,14 +54,11 @@ final class SnapshotReports {
 
     void failed(TenantId tenant, StreamId stream, RuntimeException failure) {
         failed.increment();
-        // What others throw, a fold of the host for example, may quote what events say.
         log.warn(
                 "A snapshot of stream {} of tenant {} failed; events answer in its place: {}",
                 stream,
                 tenant,
-                failure instanceof EventStreamException
-                        ? failure.getMessage()
-                        : failure.getClass().getName());
+                loggable(failure));
         tell(each -> each.onFailure(tenant, stream, failure));
     }
 
@@ -78,11 +76,18 @@ final class SnapshotReports {
         }
     }
 
+    /** Returns what the log says of it. What others throw, a fold of the host for example, may quote what events say. */
+    static String loggable(RuntimeException failure) {
+        return failure instanceof EventStreamException && !(failure instanceof LaneBusyException)
+                ? String.valueOf(failure.getMessage())
+                : failure.getClass().getName();
+    }
+
     private void tell(Consumer<SnapshotListener> call) {
         try {
             call.accept(listener);
         } catch (RuntimeException e) {
-            log.warn("A listener to snapshots failed", e);
+            log.warn("A listener to snapshots failed: {}", e.getClass().getName());
         }
     }
 }

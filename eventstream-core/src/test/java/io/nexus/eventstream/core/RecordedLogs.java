@@ -1,5 +1,7 @@
 package io.nexus.eventstream.core;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +102,11 @@ public final class RecordedLogs implements SLF4JServiceProvider {
                 String message,
                 Object @Nullable [] arguments,
                 @Nullable Throwable throwable) {
-            LINES.add(level + " " + MessageFormatter.basicArrayFormat(message, arguments));
+            StringWriter trace = new StringWriter();
+            if (throwable != null) {
+                throwable.printStackTrace(new PrintWriter(trace));
+            }
+            LINES.add(level + " " + MessageFormatter.basicArrayFormat(message, arguments) + trace);
         }
     }
 }

@@ -17,6 +17,8 @@ import io.nexus.eventstream.NamedFold;
 import io.nexus.eventstream.NewEvent;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamAppend;
+import io.nexus.eventstream.StreamId;
+import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.access.Actor;
 import io.nexus.eventstream.access.SinkFailure;
 import io.nexus.eventstream.core.access.AccessGuard;
@@ -24,8 +26,11 @@ import io.nexus.eventstream.core.access.RolePolicy;
 import io.nexus.eventstream.core.access.Slf4jAuditSink;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.projection.ProjectionContext;
+import io.nexus.eventstream.projection.ProjectionListener;
+import io.nexus.eventstream.projection.ProjectionStatus;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.snapshot.Snapshot;
+import io.nexus.eventstream.snapshot.SnapshotListener;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -81,10 +86,25 @@ class WithheldSecretsTest {
         SnapshotManager snapshots = SnapshotManager.builder(plain)
                 .snapshot("account", NAMES, SnapshotPolicy.everyEvents(1).afterAppend())
                 .snapshot("account", FAILING, SnapshotPolicy.everyEvents(1).afterAppend())
+                .listener(new SnapshotListener() {
+                    @Override
+                    public void onFailure(TenantId tenant, StreamId stream, RuntimeException failure) {
+                        throw new IllegalStateException("listener to snapshots: " + SECRET, failure);
+                    }
+                })
                 .build();
+        plain.onAppend(tenant -> {
+            throw new IllegalStateException("listener to appends: " + SECRET);
+        });
         try (ProjectionEngine engine = ProjectionEngine.builder(plain)
                 .maxAttempts(1)
                 .projector(new Failing())
+                .listener(new ProjectionListener() {
+                    @Override
+                    public void onFailed(ProjectionStatus status) {
+                        throw new IllegalStateException("listener to projections: " + SECRET);
+                    }
+                })
                 .build()) {
             EventStreamManager ledger = EventStreamManager.builder()
                     .store(plain)
@@ -123,7 +143,11 @@ class WithheldSecretsTest {
             }));
         }
 
-        assertThat(out).hasSizeGreaterThan(30);
+        assertThat(out)
+                .hasSizeGreaterThan(30)
+                .anyMatch(line -> line.contains("A listener to snapshots failed"))
+                .anyMatch(line -> line.contains("A listener to appends failed"))
+                .anyMatch(line -> line.contains("A projection listener failed"));
         assertThat(out).noneMatch(text -> text.contains(SECRET));
     }
 

@@ -1,13 +1,16 @@
 package io.nexus.eventstream.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
+import io.nexus.eventstream.jdbc.schema.SchemaRoles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +121,44 @@ class DumpTest {
         }
     }
 
+    @Test
+    @DisplayName("pg_dump with roles, restored where there are none")
+    void aRestoreWithoutTheRolesIsToldWhatIsMissing(Figures figures) {
+        Path bin = Programs.installed();
+        Book book = new Book();
+        SchemaRoles roles = SchemaRoles.defaults();
+        try (Server first = Server.create(bin).start();
+                Server second = Server.create(bin).start()) {
+            Pools.installWithWalls(first, "acme", "bolt");
+            Path dump = folder.resolve("walled.sql");
+            try (HikariDataSource pool = Pools.pool(first.url(), 16);
+                    Load load = Load.on(Pools.store(pool).build(), book).start()) {
+                load.awaitProgress(100);
+                load.settle();
+                figures.load(load);
+            }
+            dump(first, dump);
+            figures.faults(1);
+            // Whoever restores without the roles gets an error for each owner and grant, and all the rest.
+            restore(second, dump, "--set=ON_ERROR_STOP=0");
+            figures.checked(Oracle.check(second.url(), book));
+            try (HikariDataSource pool = Pools.pool(second.url(), 3)) {
+                SchemaMigrator.of(pool).validate();
+                SchemaMigrator migrator = SchemaMigrator.of(pool).roles(roles).rowSecurity(true);
+
+                assertThatThrownBy(migrator::validate)
+                        .isInstanceOf(StorageException.class)
+                        .hasMessageContaining("role %s does not exist in this cluster".formatted(roles.owner()))
+                        .hasMessageContaining("role %s does not exist in this cluster".formatted(roles.auditor()))
+                        .hasMessageContaining("owned by postgres and not by " + roles.owner())
+                        .hasMessageContaining("%s lacks SELECT on TABLE events".formatted(roles.reader()))
+                        .hasMessageContaining("%s lacks EXECUTE on FUNCTION append_v1".formatted(roles.writer()));
+                second.execute(migrator.rolesSql(), migrator.grantsSql());
+                migrator.validate();
+            }
+        }
+    }
+
     private void dump(Server server, Path file, String... options) {
         List<String> command = new ArrayList<>(List.of(
                 server.bin().resolve("pg_dump").toString(),
@@ -130,9 +171,8 @@ class DumpTest {
         Programs.runAsMyself(folder.resolve("log"), command.toArray(String[]::new));
     }
 
-    private void restore(Server server, Path file) {
-        Programs.runAsMyself(
-                folder.resolve("log"),
+    private void restore(Server server, Path file, String... options) {
+        List<String> command = new ArrayList<>(List.of(
                 server.bin().resolve("psql").toString(),
                 "--host=127.0.0.1",
                 "--port=" + server.port(),
@@ -140,7 +180,9 @@ class DumpTest {
                 "--no-psqlrc",
                 "--quiet",
                 "--set=ON_ERROR_STOP=1",
-                "--file=" + file,
-                "postgres");
+                "--file=" + file));
+        command.addAll(List.of(options));
+        command.add("postgres");
+        Programs.runAsMyself(folder.resolve("log"), command.toArray(String[]::new));
     }
 }

@@ -1,6 +1,7 @@
 package io.nexus.eventstream.faults;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,15 +13,18 @@ import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
  * Gives each scenario its {@link Figures}, prints them when it ends, and all of them at the end of the run: on the console, and
  * in {@code target/faults.json} and {@code target/faults.md}. With {@code -Dfaults.docs=true} they go into
- * docs/how-it-is-tested.md too.
+ * docs/how-it-is-tested.md too. All of them together are to end within the {@link TimeLimit}.
  */
-final class FaultReport implements ParameterResolver, BeforeTestExecutionCallback, AfterTestExecutionCallback {
+final class FaultReport
+        implements ParameterResolver, BeforeTestExecutionCallback, AfterTestExecutionCallback, InvocationInterceptor {
 
     private static final Namespace NAMESPACE = Namespace.create(FaultReport.class);
     private static final String BEGIN = "<!-- figures of the fault suite: -Dfaults.docs=true writes them -->";
@@ -39,6 +43,13 @@ final class FaultReport implements ParameterResolver, BeforeTestExecutionCallbac
     @Override
     public void beforeTestExecution(ExtensionContext context) {
         context.getStore(NAMESPACE).put("begin", System.nanoTime());
+    }
+
+    @Override
+    public void interceptTestMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        TimeLimit.within(context.getDisplayName(), invocation);
     }
 
     @Override

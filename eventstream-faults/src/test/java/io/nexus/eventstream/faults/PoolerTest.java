@@ -50,6 +50,49 @@ class PoolerTest {
         pooled(figures, "&prepareThreshold=0", "");
     }
 
+    /** A tenant that stays with a connection is seen by whoever gets it next, and refused to whoever calls for another. */
+    @Test
+    @DisplayName("pgbouncer, transaction mode, row-level security")
+    void tenantsThatTakeTurnsOnFewConnectionsSeeTheirOwn(Figures figures) throws IOException {
+        Path pgbouncer = Programs.pgbouncer();
+        Book book = new Book();
+        int port = Server.freePort();
+        try (Server server = Server.create().start()) {
+            Pools.installWithWalls(server, "acme", "bolt");
+            server.execute("CREATE TABLE public.host_rows (event_id uuid)", "GRANT INSERT ON public.host_rows TO app");
+            Process pooler = start(pgbouncer, configuration(server, port, ""), port);
+            String url = "jdbc:postgresql://127.0.0.1:%d/postgres?user=app&prepareThreshold=0".formatted(port);
+            try (HikariDataSource pool = Pools.pool(url, CLIENTS)) {
+                PostgresEventStore store = Pools.store(pool).build();
+                try (ProjectionEngine engine = Journal.engine(store, "engine");
+                        Load load = Load.on(store, book)
+                                .writers(CLIENTS - 12)
+                                .hosts(pool)
+                                .start()) {
+                    engine.start();
+                    load.awaitProgress(200);
+                    try (Forgetful hosts = Forgetful.on(pool, "acme", "bolt", "acme", "bolt")) {
+                        load.awaitProgress(1_000);
+                        pooler.destroyForcibly();
+                        pooler = start(pgbouncer, configuration(server, port, ""), port);
+                        figures.faults(1);
+                        load.awaitProgress(1_000);
+                        figures.checked(hosts.sawTheirOwn());
+                    }
+                    load.settle();
+                    figures.load(load);
+                    Journal.awaitEnd(server);
+                }
+            } finally {
+                pooler.destroyForcibly();
+            }
+            figures.checked(Oracle.check(server.url(), book));
+            figures.checked(Load.checkHostRows(server, book));
+            figures.checked(Journal.assertEqualsLog(server, "v1_a"));
+            figures.note("two tenants, %d clients on %d connections", CLIENTS, SERVERS);
+        }
+    }
+
     @Test
     @DisplayName("pgbouncer, transaction mode, prepared statements of the pooler")
     void preparedStatementsArePooledFrom121On(Figures figures) throws Exception {
@@ -127,7 +170,7 @@ class PoolerTest {
     }
 
     private Path configuration(Server server, int port, String options) throws IOException {
-        Path users = Files.writeString(folder.resolve("users.txt"), "\"postgres\" \"\"\n");
+        Path users = Files.writeString(folder.resolve("users.txt"), "\"postgres\" \"\"\n\"app\" \"\"\n");
         return Files.writeString(
                 folder.resolve("pgbouncer.ini"), """
                 [databases]

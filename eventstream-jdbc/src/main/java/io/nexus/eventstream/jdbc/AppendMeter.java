@@ -51,7 +51,7 @@ final class AppendMeter {
         try {
             word.accept(metrics);
         } catch (RuntimeException e) {
-            log.warn("The host's append metrics threw", e);
+            log.warn("The host's append metrics threw: {}", e.getClass().getName());
         }
     }
 

@@ -199,7 +199,10 @@ final class GroupCommit implements EventStorage, AppendQueue.Sender {
             return failure.getCause();
         }
         if (failure instanceof GroupFailedException && failure.getCause() instanceof SQLException e) {
-            log.warn("A group of appends failed and is sent again one by one", e);
+            log.warn(
+                    "A group of appends failed and is sent again one by one (SQLSTATE {}): {}",
+                    e.getSQLState(),
+                    SqlFailures.text(e));
             return SqlFailures.isConnectionBroken(e) ? e : null;
         }
         return null;

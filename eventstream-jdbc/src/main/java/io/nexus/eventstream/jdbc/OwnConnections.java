@@ -88,7 +88,7 @@ final class OwnConnections implements ConnectionScope {
             rollBackAfter(e, connection);
             throw new IllegalStateException(
                     "what the transaction did cannot be committed: a deferred constraint is violated, or a statement failed and its exception was caught and forgotten: "
-                            + e.getMessage(),
+                            + SqlFailures.text(e),
                     e);
         }
     }
@@ -141,7 +141,7 @@ final class OwnConnections implements ConnectionScope {
         try {
             return dataSource.getConnection();
         } catch (SQLException e) {
-            throw new StorageException("no connection to the database: " + e.getMessage(), e);
+            throw new StorageException("no connection to the database: " + SqlFailures.text(e), e);
         }
     }
 
@@ -150,7 +150,11 @@ final class OwnConnections implements ConnectionScope {
             connection.close();
         } catch (SQLException e) {
             // The work is done or its own failure is on its way up; neither must be replaced by this.
-            log.warn("A connection could not be given back after {} work", done ? "finished" : "failed", e);
+            log.warn(
+                    "A connection could not be given back after {} work (SQLSTATE {}): {}",
+                    done ? "finished" : "failed",
+                    e.getSQLState(),
+                    SqlFailures.text(e));
         }
     }
 
@@ -235,9 +239,10 @@ final class OwnConnections implements ConnectionScope {
                 }
             } catch (SQLException e) {
                 log.warn(
-                        "The settings of a connection could not be put back after {} work",
+                        "The settings of a connection could not be put back after {} work (SQLSTATE {}): {}",
                         done ? "finished" : "failed",
-                        e);
+                        e.getSQLState(),
+                        SqlFailures.text(e));
             }
         }
     }

@@ -5,6 +5,7 @@ import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.access.AuditSink;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
+import io.nexus.eventstream.jdbc.schema.SchemaRoles;
 import io.nexus.eventstream.spi.AppendMetrics;
 import io.nexus.eventstream.spi.EventStoreProvider;
 import io.nexus.eventstream.spi.EventStoreSettings;
@@ -30,6 +31,8 @@ public final class PostgresEventStoreProvider implements EventStoreProvider {
             "schema",
             "partitions",
             "schema_mode",
+            "role_prefix",
+            "row_security",
             "lane_timeout_ms",
             "clock_tolerance_ms",
             "synchronous_commit",
@@ -48,10 +51,7 @@ public final class PostgresEventStoreProvider implements EventStoreProvider {
         Options options = new Options(settings.options());
         DataSource dataSource = dataSource(settings);
         SchemaName schema = options.get("schema", SchemaName::of, SchemaName.DEFAULT);
-        SchemaMigrator migrator = options.get(
-                "partitions",
-                number -> SchemaMigrator.of(dataSource).partitions(Integer.parseInt(number)),
-                SchemaMigrator.of(dataSource));
+        SchemaMigrator migrator = migrator(options, dataSource).schema(schema);
         SchemaMode mode = options.get("schema_mode", SchemaMode::of, SchemaMode.CHECK);
         PostgresEventStore.Builder builder = PostgresEventStore.builder(dataSource, settings.serializer())
                 .schema(schema)
@@ -64,11 +64,18 @@ public final class PostgresEventStoreProvider implements EventStoreProvider {
         options.get("synchronous_commit", value -> builder.synchronousCommit(isTrue(value)), builder);
         options.get("group_commit", value -> grouping(value, builder), builder);
         if (mode == SchemaMode.MIGRATE) {
-            migrator.schema(schema).migrate();
+            migrator.migrate();
         } else if (mode == SchemaMode.VALIDATE) {
-            migrator.schema(schema).validate();
+            migrator.validate();
         }
         return builder.build();
+    }
+
+    private static SchemaMigrator migrator(Options options, DataSource dataSource) {
+        SchemaMigrator plain = SchemaMigrator.of(dataSource);
+        SchemaMigrator parted = options.get("partitions", number -> plain.partitions(Integer.parseInt(number)), plain);
+        SchemaMigrator walled = options.get("row_security", on -> parted.rowSecurity(isTrue(on)), parted);
+        return options.get("role_prefix", prefix -> walled.roles(SchemaRoles.prefixed(prefix)), walled);
     }
 
     /** Returns an audit on the same {@code DataSource} and in the same schema, which waits for the disk as the store does. */

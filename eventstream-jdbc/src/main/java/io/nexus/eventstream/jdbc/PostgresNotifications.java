@@ -128,7 +128,7 @@ public final class PostgresNotifications implements AutoCloseable {
                 if (!failed && !closed) {
                     log.warn(
                             "Appends of other nodes are found by polling until the connection that listens is back: {}",
-                            e.getMessage());
+                            SqlFailures.text(e));
                 }
                 failed = true;
                 pause(RECONNECT_AFTER);
@@ -154,7 +154,9 @@ public final class PostgresNotifications implements AutoCloseable {
         try {
             onAppend.accept(TenantId.of(tenant));
         } catch (RuntimeException e) {
-            log.warn("A hint that something was appended came to nothing: {}", e.toString());
+            log.warn(
+                    "A hint that something was appended came to nothing: {}",
+                    e.getClass().getName());
         }
     }
 
@@ -173,7 +175,7 @@ public final class PostgresNotifications implements AutoCloseable {
                 return;
             } catch (SQLException | StorageException e) {
                 if (!failed && !closed) {
-                    log.warn("Other nodes are not told of appends, they find them by polling: {}", e.getMessage());
+                    log.warn("Other nodes are not told of appends, they find them by polling: {}", SqlFailures.text(e));
                 }
                 failed = true;
                 pause(RECONNECT_AFTER);

@@ -41,7 +41,10 @@ final class ServerCheck {
                 EXISTS (
                     SELECT FROM pg_class c
                     JOIN pg_namespace n ON n.oid = c.relnamespace
-                    JOIN pg_roles r ON r.oid = c.relowner OR r.rolsuper
+                    JOIN pg_roles r ON r.oid = c.relowner
+                        OR r.rolsuper
+                        OR r.rolbypassrls AND c.relrowsecurity
+                        OR r.rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
                     WHERE n.nspname = ? AND c.relname = 'events' AND pg_has_role(current_user, r.oid, 'MEMBER')
                 )                                          AS owns
             """;
@@ -61,7 +64,7 @@ final class ServerCheck {
             return new OwnConnections(dataSource, new TenantWall(schema, false))
                     .call(connection -> look(connection, schema, ownSynchronousCommit));
         } catch (SQLException e) {
-            throw new StorageException("the database cannot be looked at: " + e.getMessage(), e);
+            throw new StorageException("the database cannot be looked at: " + SqlFailures.text(e), e);
         }
     }
 
@@ -86,7 +89,7 @@ final class ServerCheck {
                 warnAboutDurability(row, ownSynchronousCommit);
                 if (row.getBoolean("owns")) {
                     log.warn(
-                            "The application may act as the owner of schema {} or as a superuser: then neither privileges nor row-level security keep it from changing events or reading other tenants'. Let it log in as a member of the writer alone, see SchemaMigrator.rolesSql()",
+                            "The application may act as the owner of schema {}, as a superuser or as somebody else whom privileges or row-level security do not stop: then they do not keep it from changing events or reading other tenants'. Let it log in as a member of the writer alone, see SchemaMigrator.rolesSql()",
                             schema);
                 }
                 return new Findings(row.getBoolean("citus"), row.getBoolean("row_security"));

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class SqlFailures {
 
     private static final String CONNECTION_CLASS = "08";
+    private static final String DATA_CLASS = "22";
+    private static final String RAISED = "P0001";
     private static final Set<String> SERVER_IS_LEAVING = Set.of("57P01", "57P02", "57P03");
     private static final Set<String> RUN_AGAIN = Set.of("40001", "40P01");
     private static final Set<String> NOT_INSTALLED = Set.of("3F000", "42P01", "42883");
@@ -62,6 +64,21 @@ final class SqlFailures {
         return OTHER_TENANT.equals(e.getSQLState());
     }
 
+    /**
+     * Returns what the database said, as far as it quotes no data: without the further lines, whose details quote rows and so
+     * payloads, and nothing at all where the error is about a value. The exception itself has all of it.
+     */
+    static String text(Exception e) {
+        if (e instanceof SQLException of && of.getSQLState() != null && quotesValues(of.getSQLState())) {
+            return "what it said may quote data, see the cause";
+        }
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static boolean quotesValues(String state) {
+        return state.startsWith(DATA_CLASS) || state.equals(RAISED);
+    }
+
     static EventStreamException translated(SQLException e, TenantId tenant, SchemaName schema) {
         String state = e.getSQLState();
         if (state != null && RUN_AGAIN.contains(state)) {
@@ -72,7 +89,7 @@ final class SqlFailures {
         }
         return new StorageException(
                 "the database refused a statement for tenant %s (SQLSTATE %s): %s%s"
-                        .formatted(tenant, state, e.getMessage(), advice(state, schema)),
+                        .formatted(tenant, state, text(e), advice(state, schema)),
                 e);
     }
 
@@ -81,7 +98,7 @@ final class SqlFailures {
         String state = e.getSQLState();
         return new StorageException(
                 "the database refused a statement about projections (SQLSTATE %s): %s%s"
-                        .formatted(state, e.getMessage(), advice(state, schema)),
+                        .formatted(state, text(e), advice(state, schema)),
                 e);
     }
 
@@ -90,7 +107,7 @@ final class SqlFailures {
         String state = e.getSQLState();
         return new StorageException(
                 "the database did not take an entry of the audit (SQLSTATE %s): %s%s"
-                        .formatted(state, e.getMessage(), advice(state, schema)),
+                        .formatted(state, text(e), advice(state, schema)),
                 e);
     }
 

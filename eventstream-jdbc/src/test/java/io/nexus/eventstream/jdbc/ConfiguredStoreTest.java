@@ -15,6 +15,8 @@ import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.EventStreamConfig;
 import io.nexus.eventstream.core.EventStreamManager;
+import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
+import io.nexus.eventstream.jdbc.schema.SchemaRoles;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -78,6 +80,30 @@ class ConfiguredStoreTest {
     }
 
     @Test
+    void rolesAndRowSecurityAreMadeAndTheirHolesFound() {
+        SchemaRoles roles = FreshDatabase.newRoles();
+        String prefix = roles.owner().replace("owner", "");
+        try (FreshDatabase database = FreshDatabase.empty()) {
+            database.execute(SchemaMigrator.of(database.pool()).roles(roles).rolesSql());
+            open(database.pool(), "schema_mode=migrate", "role_prefix=" + prefix, "row_security=true");
+
+            assertThat(
+                            database.query(
+                                    "SELECT relrowsecurity, pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'eventstream.events'::regclass"))
+                    .containsExactly("t|" + roles.owner());
+            open(database.pool(), "schema_mode=validate", "role_prefix=" + prefix, "row_security=true");
+            assertThatThrownBy(() -> open(
+                            database.pool(), "schema_mode=validate", "role_prefix=" + prefix, "row_security=false"))
+                    .hasMessageContaining("row-level security is on for table events");
+            database.execute("GRANT SELECT ON eventstream.events TO PUBLIC");
+            assertThat(open(database.pool(), "schema_mode=validate")).isNotNull();
+            assertThatThrownBy(() -> open(database.pool(), "schema_mode=validate", "role_prefix=" + prefix))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("everybody may SELECT on TABLE events");
+        }
+    }
+
+    @Test
     void theLaneTimeoutBoundsTheWait() throws SQLException {
         try (FreshDatabase database = FreshDatabase.migrated();
                 Connection host = database.connect()) {
@@ -135,10 +161,12 @@ class ConfiguredStoreTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "schem=x            | eventstream.postgres.schem: unknown; known are [clock_tolerance_ms, group_commit, lane_timeout_ms, partitions, schema, schema_mode, synchronous_commit]",
+                "schem=x            | eventstream.postgres.schem: unknown; known are [clock_tolerance_ms, group_commit, lane_timeout_ms, partitions, role_prefix, row_security, schema, schema_mode, synchronous_commit]",
                 "schema=No          | eventstream.postgres.schema: \"No\" cannot be the schema",
                 "partitions=17      | eventstream.postgres.partitions: the number of partitions is 17",
                 "partitions=many    | eventstream.postgres.partitions: \"many\" is not a whole number",
+                "role_prefix=My-    | eventstream.postgres.role_prefix: \"My-owner\" cannot be a role of the event log",
+                "row_security=maybe | eventstream.postgres.row_security: \"maybe\" is neither true nor false",
                 "schema_mode=drop   | eventstream.postgres.schema_mode: \"drop\" is none of check, validate, migrate",
                 "lane_timeout_ms=-1 | eventstream.postgres.lane_timeout_ms: laneTimeout is PT-0.001S",
                 "group_commit=maybe | eventstream.postgres.group_commit: \"maybe\" is neither true nor false",

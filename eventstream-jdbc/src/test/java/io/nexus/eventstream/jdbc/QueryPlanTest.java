@@ -3,8 +3,10 @@ package io.nexus.eventstream.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nexus.eventstream.EventQuery;
+import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
 import io.nexus.eventstream.jdbc.schema.SchemaRoles;
 import java.sql.Connection;
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -122,6 +125,53 @@ class QueryPlanTest {
                 .isNotEmpty()
                 .extracting(line -> line.replaceAll(".* on (events_\\d).*", "$1"))
                 .satisfies(tables -> assertThat(tables.stream().distinct()).hasSize(1));
+    }
+
+    /**
+     * What a transaction locks beyond sixteen relations is looked up in a table that all sessions share. A plan that no longer
+     * looks at the tenant locks each partition, whichever it then needs: an append has such plans, a read has not.
+     */
+    @ParameterizedTest
+    @CsvSource({"8, 20", "16, 28"})
+    void anAppendAndReadsLockFewRelations(int partitions, int mostOfAnAppend) throws SQLException {
+        try (FreshDatabase other = FreshDatabase.empty();
+                Connection host = other.connect()) {
+            SchemaMigrator.of(other.pool()).partitions(partitions).migrate();
+            FreshDatabase.fill(other.store(), BIG, 200, 4);
+            StreamId stream = StreamId.of("note", "1");
+            host.setAutoCommit(false);
+            JoinedEventStore joined = other.store().joining(host);
+
+            Map<String, Runnable> calls = Map.of(
+                    "append", () -> joined.append(BIG, FreshDatabase.notes(stream, ExpectedVersion.any(), "more")),
+                    "stream", () -> joined.read(BIG, EventQuery.stream(stream)),
+                    "log", () -> joined.read(BIG, EventQuery.log().ofTypes("noted")),
+                    "head", () -> joined.head(BIG));
+            for (Map.Entry<String, Runnable> call : calls.entrySet()) {
+                // Often enough for the driver to prepare the statement, and for PostgreSQL to have made and kept its
+                // plan.
+                for (int i = 0; i < 20; i++) {
+                    call.getValue().run();
+                    host.commit();
+                }
+                call.getValue().run();
+                assertThat(locked(host))
+                        .as(call.getKey())
+                        .hasSizeBetween(3, (call.getKey().equals("append") ? mostOfAnAppend : 20) - 1);
+            }
+        }
+    }
+
+    /** Returns what the transaction has locked, and ends it. */
+    private static List<String> locked(Connection host) throws SQLException {
+        List<String> relations = FreshDatabase.query(host, """
+                SELECT c.relname, l.mode
+                FROM pg_locks l
+                JOIN pg_class c ON c.oid = l.relation
+                WHERE l.pid = pg_backend_pid() AND c.relnamespace = 'eventstream'::regnamespace
+                """);
+        host.commit();
+        return relations;
     }
 
     private static Map<String, String> statements() {

@@ -11,6 +11,9 @@ import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.OtherTenantException;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.access.Actor;
+import io.nexus.eventstream.access.AuditEntry;
+import io.nexus.eventstream.access.Operation;
 import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.jdbc.schema.SchemaMigrator;
 import io.nexus.eventstream.jdbc.schema.SchemaRoles;
@@ -21,6 +24,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,6 +121,25 @@ class RowSecurityTest {
                         .hasMessageContaining("violates row-level security policy");
             }
             connection.rollback();
+        }
+    }
+
+    @Test
+    void anAuditorSeesTheAuditOfTheTenantThatHeNamesAndWhatConcernsThemAll() throws SQLException {
+        PostgresAuditSink sink = PostgresAuditSink.of(application);
+        for (Optional<TenantId> tenant : List.of(Optional.of(ACME), Optional.of(GLOBEX), Optional.<TenantId>empty())) {
+            sink.write(entry(tenant));
+        }
+        String seen = "SELECT DISTINCT tenant_id FROM eventstream.audit_log ORDER BY 1";
+
+        try (HikariDataSource pool = database.poolOfMember(config -> {}, ROLES.auditor());
+                Connection auditor = pool.getConnection()) {
+            assertThat(FreshDatabase.query(auditor, seen)).containsExactly("");
+            auditor.setAutoCommit(false);
+            FreshDatabase.query(auditor, "SELECT eventstream.enter_tenant_v1('acme')");
+            assertThat(FreshDatabase.query(auditor, seen)).containsExactly("", "acme");
+            auditor.rollback();
+            assertThat(FreshDatabase.query(auditor, seen)).containsExactly("");
         }
     }
 
@@ -281,6 +305,24 @@ class RowSecurityTest {
             assertThat(store.joining(host).read(ACME, EventQuery.log()).events())
                     .hasSizeGreaterThanOrEqualTo(30);
         }
+    }
+
+    private static AuditEntry entry(Optional<TenantId> tenant) {
+        return new AuditEntry(
+                UUID.randomUUID(),
+                Instant.EPOCH,
+                Actor.of("u-1", "clerk"),
+                tenant,
+                Operation.READ,
+                "read",
+                Set.of(),
+                List.of(),
+                Optional.empty(),
+                AuditEntry.Outcome.DONE,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static List<Projector> projectors() {

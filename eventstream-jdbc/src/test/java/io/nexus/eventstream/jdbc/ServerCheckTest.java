@@ -12,7 +12,6 @@ import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.jdbc.schema.SchemaRoles;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -95,14 +94,17 @@ class ServerCheckTest {
     }
 
     @Test
-    void anApplicationThatCanActAsTheOwnerIsWarned() {
+    void anApplicationThatCanActAsTheOwnerOrPassesTheWallsByIsWarned() {
         SchemaRoles roles = FreshDatabase.newRoles();
-        try (FreshDatabase database = FreshDatabase.owned(roles, UnaryOperator.identity());
+        try (FreshDatabase database = FreshDatabase.owned(roles, migrator -> migrator.rowSecurity(true));
+                HikariDataSource unseeing = database.poolOfMember(config -> {}, roles.writer());
+                HikariDataSource writing = database.poolOfMember(config -> {}, roles.writer(), "pg_write_all_data");
                 HikariDataSource owner = database.poolOfMember(config -> {}, roles.owner(), roles.writer());
                 HikariDataSource writer = database.poolOfMember(config -> {}, roles.writer())) {
-            String warning = "The application may act as the owner of schema eventstream or as a superuser";
+            String warning = "The application may act as the owner of schema eventstream, as a superuser or";
+            database.execute("ALTER ROLE %s BYPASSRLS".formatted(FreshDatabase.userOf(unseeing)));
 
-            for (HikariDataSource pool : List.of(owner, database.pool())) {
+            for (HikariDataSource pool : List.of(owner, database.pool(), unseeing, writing)) {
                 assertThat(warnings(() -> PostgresEventStore.create(pool, FreshDatabase.TYPES)))
                         .singleElement()
                         .asString()
@@ -110,6 +112,8 @@ class ServerCheckTest {
             }
             assertThat(warnings(() -> PostgresEventStore.create(writer, FreshDatabase.TYPES)))
                     .isEmpty();
+            // Roles belong to the whole server, and other tests validate.
+            database.execute("REVOKE pg_write_all_data FROM " + FreshDatabase.userOf(writing));
         }
     }
 

@@ -31,7 +31,10 @@ public final class AppendListeners {
             try {
                 each.listener.accept(tenant);
             } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
-                log.warn("A listener to appends failed for tenant {}", tenant, e);
+                log.warn(
+                        "A listener to appends failed for tenant {}: {}",
+                        tenant,
+                        e.getClass().getName());
             }
         }
     }

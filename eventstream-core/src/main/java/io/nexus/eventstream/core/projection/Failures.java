@@ -1,6 +1,5 @@
 package io.nexus.eventstream.core.projection;
 
-import io.nexus.eventstream.EventStreamException;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.projection.ErrorPolicy;
 import io.nexus.eventstream.projection.ParkedEvent;
@@ -126,14 +125,11 @@ final class Failures {
         Trouble trouble = troubles.computeIfAbsent(key, absent -> new Trouble());
         trouble.storageFailures++;
         if (trouble.storageFailures == 1) {
-            // The text of an exception of somebody else may quote data.
             log.warn(
                     "Projection {} of tenant {} waits, the storage failed: {}",
                     key.projection(),
                     key.tenant(),
-                    e instanceof EventStreamException
-                            ? e.getMessage()
-                            : e.getClass().getName());
+                    Loggable.text(e));
             log.debug("The failure", e);
         }
         return Next.after(settings.backOff().after(trouble.storageFailures));

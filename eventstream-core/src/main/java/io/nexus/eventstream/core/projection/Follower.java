@@ -2,7 +2,6 @@ package io.nexus.eventstream.core.projection;
 
 import io.nexus.eventstream.EventPage;
 import io.nexus.eventstream.EventQuery;
-import io.nexus.eventstream.EventStreamException;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StorageException;
@@ -77,7 +76,7 @@ final class Follower implements Subscription {
                 return;
             } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
                 if (!failed && !closed) {
-                    log.warn("A listener to committed events waits, the log cannot be read: {}", e.toString());
+                    log.warn("A listener to committed events waits, the log cannot be read: {}", Loggable.text(e));
                 }
                 failed = true;
                 if (!paused()) {
@@ -109,9 +108,7 @@ final class Follower implements Subscription {
                 log.warn(
                         "A listener to committed events waits before an event of tenant {} that cannot be read: {}",
                         tenant.tenant(),
-                        e instanceof EventStreamException
-                                ? e.getMessage()
-                                : e.getClass().getName());
+                        Loggable.text(e));
             }
         }
     }
@@ -152,7 +149,7 @@ final class Follower implements Subscription {
         try {
             listener.onSkipped(tenant, at.next(), last);
         } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
-            log.warn("A listener to committed events failed", e);
+            log.warn("A listener to committed events failed: {}", e.getClass().getName());
         }
         return last;
     }

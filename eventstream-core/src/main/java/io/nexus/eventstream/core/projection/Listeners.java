@@ -60,7 +60,7 @@ final class Listeners implements ProjectionListener {
             try {
                 call.accept(each);
             } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
-                log.warn("A projection listener failed", e);
+                log.warn("A projection listener failed: {}", e.getClass().getName());
             }
         }
     }

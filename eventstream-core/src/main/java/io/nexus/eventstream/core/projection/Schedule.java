@@ -157,12 +157,15 @@ final class Schedule {
             }
         } catch (RuntimeException e) {
             if (!pollFailed) {
-                log.warn("Looking for projections with something to do failed; it is tried again: {}", e.toString());
+                log.warn(
+                        "Looking for projections with something to do failed; it is tried again: {}", Loggable.text(e));
             }
             pollFailed = true;
         } catch (Error e) {
             // Thrown on, it would end the polling for ever.
-            log.error("Looking for projections with something to do ended in an error of the virtual machine", e);
+            log.error(
+                    "Looking for projections with something to do ended in an error of the virtual machine: {}",
+                    e.getClass().getName());
         }
     }
 
@@ -180,9 +183,12 @@ final class Schedule {
                 try {
                     builds.toWorkOn(missing).forEach(this::add);
                 } catch (RuntimeException e) {
-                    log.warn("Beginning projections failed; it is tried again with the next poll: {}", e.toString());
+                    log.warn(
+                            "Beginning projections failed; it is tried again with the next poll: {}", Loggable.text(e));
                 } catch (Error e) {
-                    log.error("Beginning projections ended in an error of the virtual machine", e);
+                    log.error(
+                            "Beginning projections ended in an error of the virtual machine: {}",
+                            e.getClass().getName());
                 } finally {
                     beginning.set(false);
                 }
@@ -238,7 +244,7 @@ final class Schedule {
                 // A host's executor may throw what it likes; the second is what a thread that cannot be made throws.
                 log.warn(
                         "The executor refused a projection's turn; it is tried again with the next poll: {}",
-                        e.toString());
+                        e.getClass().getName());
                 ended(key, Next.rest(0));
                 return;
             }
@@ -253,7 +259,10 @@ final class Schedule {
                 next = turns.apply(key);
             }
         } catch (Error e) {
-            log.error("A turn of {} ended in an error of the virtual machine", key, e);
+            log.error(
+                    "A turn of {} ended in an error of the virtual machine: {}",
+                    key,
+                    e.getClass().getName());
             throw e;
         } finally {
             ended(key, next);

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Looks whether a schema's walls stand: owners, privileges, functions, triggers, row-level security. Changes nothing. */
+/**
+ * Looks whether a schema's walls stand: roles and their members, owners, privileges, functions, triggers, columns and
+ * constraints, row-level security. Changes nothing.
+ */
 final class SchemaInspection {
 
     private static final String ROLES = """
@@ -33,6 +36,49 @@ final class SchemaInspection {
             FROM pg_roles r
             JOIN pg_roles o ON o.rolname = '${owner}'
             WHERE r.rolname IN (${roles}) AND r.oid <> o.oid AND pg_has_role(r.oid, o.oid, 'MEMBER') AND NOT r.rolsuper
+            """;
+
+    /** Who passes the walls by though nothing in the schema says so. A superuser is a member of everything by himself. */
+    private static final String LOGINS = """
+            WITH members AS (
+                SELECT DISTINCT r.oid, r.rolname, r.rolsuper, r.rolbypassrls
+                FROM pg_roles r
+                JOIN pg_roles d ON d.rolname IN (${roles}) AND d.rolname <> '${owner}'
+                WHERE r.rolname NOT IN (${roles})
+                  AND CASE
+                      WHEN r.rolsuper
+                          THEN EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid AND m.roleid = d.oid)
+                      ELSE pg_has_role(r.oid, d.oid, 'MEMBER')
+                  END
+            )
+            SELECT format('%s works with the log and is a superuser, whom nothing stops: ALTER ROLE %s NOSUPERUSER',
+                m.rolname,
+                m.rolname)
+            FROM members m
+            WHERE m.rolsuper
+            UNION ALL
+            SELECT format('%s works with the log and passes row-level security by: ALTER ROLE %s NOBYPASSRLS',
+                m.rolname,
+                m.rolname)
+            FROM members m
+            WHERE m.rolbypassrls AND NOT m.rolsuper
+            UNION ALL
+            SELECT format('%s works with the log and may act as %s, who %s: revoke that',
+                m.rolname,
+                p.rolname,
+                CASE WHEN p.rolsuper THEN 'is a superuser' ELSE 'passes row-level security by' END)
+            FROM members m
+            JOIN pg_roles p ON (p.rolsuper OR p.rolbypassrls) AND p.oid <> m.oid AND pg_has_role(m.oid, p.oid, 'MEMBER')
+            WHERE NOT m.rolsuper
+            UNION ALL
+            SELECT format('%s may do what %s may, whom no privilege stops: revoke that', r.rolname, p.rolname)
+            FROM pg_roles r
+            JOIN pg_roles p ON p.oid <> r.oid AND pg_has_role(r.oid, p.oid, 'MEMBER')
+            WHERE NOT r.rolsuper
+              AND (p.rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
+                      AND (r.rolcanlogin OR r.rolname IN (${roles}))
+                  OR p.rolname IN ('pg_read_all_data', 'pg_read_server_files')
+                      AND (r.rolname IN (${roles}) OR EXISTS (SELECT FROM members m WHERE m.oid = r.oid)))
             """;
 
     private static final String OWNERS = """
@@ -80,16 +126,37 @@ final class SchemaInspection {
             FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
             WHERE n.nspname = '${schema}' AND p.prosecdef
               AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
+            UNION ALL
+            SELECT CASE
+                WHEN p.oid IS NULL THEN format('function %s is missing: restore it from the migrations', w.name)
+                ELSE format(
+                    'function %s(%s) is not what the migrations made: restore it from them, or drop it if it is not theirs',
+                    p.proname,
+                    pg_get_function_identity_arguments(p.oid))
+            END
+            FROM (VALUES
+                ${functions}
+            ) AS w (name, digest)
+            LEFT JOIN (
+                pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname = '${schema}'
+            ) ON p.proname = w.name
+            WHERE p.oid IS NULL OR w.digest <> ${digest}
             """;
 
     private static final String TRIGGERS = """
             SELECT format('trigger %s on %s %s: as the owner, ALTER TABLE ONLY ${schema}.%s ENABLE ALWAYS TRIGGER %s',
                 w.trigger,
                 x.relname,
-                CASE WHEN t.oid IS NULL THEN 'is missing, create it as the migrations do' ELSE 'does not always fire' END,
+                CASE
+                    WHEN t.oid IS NULL THEN 'is missing, create it as the migrations do'
+                    WHEN t.tgenabled <> 'A' THEN 'does not always fire'
+                    ELSE 'is not what the migrations made, create it as they do'
+                END,
                 x.relname,
                 w.trigger)
-            FROM unnest(ARRAY[${trigger_tables}], ARRAY[${triggers}]) AS w (name, trigger)
+            FROM (VALUES
+                ${triggers}
+            ) AS w (name, trigger, function, type)
             JOIN pg_namespace n ON n.nspname = '${schema}'
             JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
             CROSS JOIN LATERAL (
@@ -100,6 +167,55 @@ final class SchemaInspection {
             JOIN pg_class x ON x.oid = r.relid
             LEFT JOIN pg_trigger t ON t.tgrelid = r.relid AND t.tgname = w.trigger
             WHERE t.tgenabled IS DISTINCT FROM 'A'
+               OR t.tgtype <> w.type
+               OR t.tgqual IS NOT NULL
+               OR array_length(t.tgattr, 1) > 0
+               OR t.tgfoid NOT IN (SELECT p.oid FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proname = w.function)
+            UNION ALL
+            SELECT format('table %s has the trigger %s as well, which may change what is written: DROP TRIGGER %s ON ${schema}.%s',
+                c.relname,
+                t.tgname,
+                t.tgname,
+                c.relname)
+            FROM pg_trigger t
+            JOIN pg_class c ON c.oid = t.tgrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = '${schema}' AND NOT t.tgisinternal
+              AND t.tgname NOT IN (
+                  SELECT w.trigger FROM (VALUES
+                      ${triggers}
+                  ) AS w (name, trigger, function, type))
+            UNION ALL
+            SELECT format('table %s has the rule %s, which changes what statements do: DROP RULE %s ON ${schema}.%s',
+                c.relname,
+                r.rulename,
+                r.rulename,
+                c.relname)
+            FROM pg_rewrite r
+            JOIN pg_class c ON c.oid = r.ev_class AND c.relkind IN ('r', 'p')
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = '${schema}'
+            UNION ALL
+            SELECT format('rows of %s are read as rows of table %s: ALTER TABLE %s NO INHERIT ${schema}.%s',
+                i.inhrelid::regclass,
+                c.relname,
+                i.inhrelid::regclass,
+                c.relname)
+            FROM pg_inherits i
+            JOIN pg_class c ON c.oid = i.inhparent AND c.relkind = 'r'
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = '${schema}'
+            """;
+
+    private static final String SHAPE = """
+            WITH actual AS (
+                ${actual_shape}
+            )
+            SELECT format('table %s should have and has not, or otherwise: %s; restore it from the migrations', w.name, w.part)
+            FROM (VALUES
+                ${shape}
+            ) AS w (name, part)
+            WHERE NOT EXISTS (SELECT FROM actual a WHERE a.name = w.name AND a.part = w.part)
             """;
 
     private static final String ROW_SECURITY = """
@@ -133,8 +249,11 @@ final class SchemaInspection {
                 SELECT FROM pg_policy p
                 WHERE p.polrelid = c.oid AND p.polname = 'tenant_wall' AND p.polcmd = '*' AND p.polroles = '{0}'
                   AND pg_get_expr(p.polqual, c.oid) = pg_get_expr(p.polwithcheck, c.oid)
-                  AND pg_get_expr(p.polqual, c.oid)
-                      = '(tenant_id = NULLIF(current_setting(''${schema}.tenant''::text, true), ''''::text))')
+                  AND pg_get_expr(p.polqual, c.oid) = CASE
+                      WHEN c.relname = 'audit_log'
+                          THEN '(tenant_id = ANY (ARRAY[''''::text, current_setting(''${schema}.tenant''::text, true)]))'
+                      ELSE '(tenant_id = NULLIF(current_setting(''${schema}.tenant''::text, true), ''''::text))'
+                  END)
             UNION ALL
             SELECT format('table %s has the policy %s as well, which may show other tenants'' rows: DROP POLICY %s ON ${schema}.%s',
                 c.relname,
@@ -158,7 +277,7 @@ final class SchemaInspection {
     /** Returns what is not as it should be, each with what to do; empty if everything is. */
     List<String> findings(Connection connection) throws SQLException {
         List<String> findings = new ArrayList<>();
-        for (String sql : List.of(ROLES, OWNERS, PRIVILEGES, FUNCTIONS, TRIGGERS, ROW_SECURITY)) {
+        for (String sql : List.of(ROLES, LOGINS, OWNERS, PRIVILEGES, FUNCTIONS, TRIGGERS, SHAPE, ROW_SECURITY)) {
             try (PreparedStatement statement = connection.prepareStatement(filled(sql));
                     ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -175,15 +294,19 @@ final class SchemaInspection {
                 .replace("${actual}", SchemaPrivileges.actual(schema))
                 .replace("${roles}", RoleScripts.quoted(roles))
                 .replace("${owner}", roles.owner())
-                .replace("${trigger_tables}", triggers(0))
-                .replace("${triggers}", triggers(1))
+                .replace("${functions}", SchemaShape.functions(schema))
+                .replace("${digest}", SchemaShape.DIGEST)
+                .replace("${shape}", SchemaShape.wanted())
+                .replace("${actual_shape}", SchemaShape.ACTUAL)
+                .replace("${triggers}", triggers())
                 .replace("${chosen}", rowSecurity == null ? "NULL::boolean" : rowSecurity.toString())
                 .replace("${schema}", schema.value());
     }
 
-    private static String triggers(int word) {
+    private static String triggers() {
         return SchemaPrivileges.TRIGGERS.stream()
-                .map(line -> "'" + line.split(" ", -1)[word] + "'")
+                .map(line -> line.split(" ", -1))
+                .map(words -> "('%s', '%s', '%s', %s)".formatted(words[0], words[1], words[2], words[3]))
                 .collect(Collectors.joining(", "));
     }
 }

@@ -64,14 +64,17 @@ final class SchemaPrivileges {
             FUNCTION seal_digest_v1 - -
             """;
 
-    /** The triggers that must stand on a table and on each of its partitions. */
+    /**
+     * The triggers that must stand on a table and on each of its partitions, and no others: table, name, function, and when
+     * they fire as pg_trigger.tgtype has it, 27 before a row is updated or deleted, 34 before a statement truncates.
+     */
     static final List<String> TRIGGERS = List.of(
-            "events events_append_only",
-            "events events_no_truncate",
-            "seals seals_append_only",
-            "seals seals_no_truncate",
-            "audit_log audit_log_append_only",
-            "audit_log audit_log_no_truncate");
+            "events events_append_only refuse_change 27",
+            "events events_no_truncate refuse_change 34",
+            "seals seals_append_only refuse_seal_change 27",
+            "seals seals_no_truncate refuse_seal_change 34",
+            "audit_log audit_log_append_only refuse_audit_change 27",
+            "audit_log audit_log_no_truncate refuse_audit_change 34");
 
     private SchemaPrivileges() {}
 

@@ -95,7 +95,7 @@ final class SchemaScript {
         return (int) crc.getValue();
     }
 
-    private static String read(String migration) {
+    static String read(String migration) {
         String resource = LOCATION + "/" + migration;
         try (InputStream in = SchemaScript.class.getClassLoader().getResourceAsStream(resource)) {
             return new String(Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
