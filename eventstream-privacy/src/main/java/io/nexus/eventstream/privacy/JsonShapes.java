@@ -3,6 +3,7 @@ package io.nexus.eventstream.privacy;
 import io.nexus.eventstream.PersonalData;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +37,8 @@ final class JsonShapes {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
-    private final Map<java.lang.reflect.Type, Shape> shapes = new ConcurrentHashMap<>();
+    private final Map<Type, Shape> shapes = new ConcurrentHashMap<>();
+    private final Map<JavaType, Boolean> marked = new ConcurrentHashMap<>();
 
     /**
      * What the instances of a class are written as.
@@ -72,8 +74,6 @@ final class JsonShapes {
         }
     }
 
-    private final Map<JavaType, Boolean> marked = new ConcurrentHashMap<>();
-
     static JavaType type(Class<?> type) {
         return MAPPER.constructType(type);
     }
@@ -102,7 +102,7 @@ final class JsonShapes {
         return known;
     }
 
-    private Shape known(java.lang.reflect.Type type) {
+    private Shape known(Type type) {
         Shape known = shapes.get(type);
         if (known == null) {
             known = read(MAPPER.constructType(type));
@@ -167,20 +167,23 @@ final class JsonShapes {
     private static Property property(
             BeanPropertyDefinition definition, AnnotatedMember accessor, @Nullable RecordComponent component) {
         JavaType type = definition.getPrimaryType();
-        boolean nullable = component != null && isNullable(component);
-        PersonalData mark = component == null ? null : component.getAnnotation(PersonalData.class);
-        if (mark == null) {
-            return new Property(definition.getName(), type, nullable, accessor, null);
+        if (component == null) {
+            return new Property(definition.getName(), type, false, accessor, null);
         }
-        PersonalField field;
+        boolean nullable = isNullable(component);
+        PersonalData mark = component.getAnnotation(PersonalData.class);
+        PersonalField field = mark == null ? null : field(component, nullable, mark);
+        return new Property(definition.getName(), type, nullable, accessor, field);
+    }
+
+    private static PersonalField field(RecordComponent component, boolean nullable, PersonalData mark) {
         try {
             // As it is declared: one class has one value for what was erased, whatever stands for its type variables.
             JavaType declared = MAPPER.constructType(component.getGenericType());
-            field = new PersonalField(mark.of(), erased(declared, nullable, mark.erased()));
+            return new PersonalField(mark.of(), erased(declared, nullable, mark.erased()));
         } catch (IllegalArgumentException e) {
             throw refused(component, e.getMessage());
         }
-        return new Property(definition.getName(), type, nullable, accessor, field);
     }
 
     /**
@@ -231,7 +234,7 @@ final class JsonShapes {
                 .anyMatch(annotation -> annotation.getSimpleName().equals("Nullable"));
     }
 
-    private static IllegalArgumentException refused(RecordComponent component, String reason) {
+    private static IllegalArgumentException refused(RecordComponent component, @Nullable String reason) {
         return PersonalFields.refused("/" + component.getName(), component.getDeclaringRecord(), reason);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.TreeNode;
 import tools.jackson.databind.JavaType;
 
 /**
@@ -78,14 +79,15 @@ final class PersonalFields {
         return !new PersonalFields(shapes, type).marks.isEmpty();
     }
 
-    /** Returns whether a class is of the JDK or an enum: nothing below it can have marks, unless it is a container. */
+    /** Returns whether a class is of the JDK, an enum or JSON itself: nothing in it can have marks, unless it is a container. */
     static boolean isLeaf(Class<?> type) {
         return Enum.class.isAssignableFrom(type)
+                || TreeNode.class.isAssignableFrom(type)
                 || type.getClassLoader() == null
                 || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
     }
 
-    static IllegalArgumentException refused(String path, Class<?> owner, String reason) {
+    static IllegalArgumentException refused(String path, Class<?> owner, @Nullable String reason) {
         return new IllegalArgumentException(
                 "%s of %s cannot be personal data: %s".formatted(path, owner.getName(), reason));
     }
@@ -140,17 +142,18 @@ final class PersonalFields {
             return;
         }
         String place = of.startsWith("/") ? of : path.substring(0, path.lastIndexOf('/') + 1) + of;
-        boolean beside = owner != null && !of.contains("/");
-        List<JsonShapes.Property> ids =
-                beside ? owner.property(of).stream().toList() : places.getOrDefault(place, List.of());
+        JsonShapes.Shape beside = of.contains("/") ? null : owner;
+        List<JsonShapes.Property> ids = beside == null
+                ? places.getOrDefault(place, List.of())
+                : beside.property(of).stream().toList();
         if (ids.isEmpty() || of.isEmpty() || of.contains(EACH)) {
             throw refused(
                     path,
                     "the person's id is to stand at %s, where no component is; see PersonalData.of".formatted(place));
         }
-        boolean marked = beside
-                ? ids.get(0).mark() != null
-                : marks.stream().anyMatch(mark -> place.equals(mark.path()) || isInside(place, mark.path()));
+        boolean marked = beside == null
+                ? marks.stream().anyMatch(mark -> place.equals(mark.path()) || isInside(place, mark.path()))
+                : ids.get(0).mark() != null;
         if (marked || named.keySet().stream().anyMatch(other -> place.equals(other) || isInside(place, other))) {
             throw refused(path, "the person's id at %s is marked itself and would not be found again".formatted(place));
         }
@@ -238,7 +241,7 @@ final class PersonalFields {
         return refused(path, INSIDE.formatted(outer));
     }
 
-    private IllegalArgumentException refused(String path, String reason) {
+    private IllegalArgumentException refused(String path, @Nullable String reason) {
         return refused(path, event, reason);
     }
 }

@@ -2,6 +2,7 @@ package io.nexus.eventstream.privacy;
 
 import io.nexus.eventstream.EventSerializationException;
 import io.nexus.eventstream.spi.EncodedEvent;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.TreeNode;
+import tools.jackson.databind.introspect.AnnotatedMember;
 
 /**
  * Finds the personal data of an event where they are: it goes through the objects, and at the same time through the JSON that was
@@ -113,7 +114,7 @@ final class PersonalValues {
             items(Arrays.asList(items), spot);
         } else if (value instanceof Collection<?> items) {
             items(items, spot);
-        } else if (value != null && !PersonalFields.isLeaf(value.getClass()) && !(value instanceof TreeNode)) {
+        } else if (value != null && !PersonalFields.isLeaf(value.getClass())) {
             if (value instanceof Iterable<?> items && json != null && json.isArray()) {
                 items(items, spot);
             } else {
@@ -150,7 +151,7 @@ final class PersonalValues {
             return constant.name();
         }
         if (key != null && !PersonalFields.isLeaf(key.getClass())) {
-            var value = shapes.of(key.getClass()).value();
+            AnnotatedMember value = shapes.of(key.getClass()).value();
             return value == null ? key.toString() : String.valueOf(value.getValue(key));
         }
         return String.valueOf(key);
@@ -215,6 +216,6 @@ final class PersonalValues {
                 || (value instanceof AtomicReference<?> reference && reference.get() == null)
                 || (value instanceof Collection<?> items && items.isEmpty())
                 || (value instanceof Map<?, ?> map && map.isEmpty())
-                || (value.getClass().isArray() && java.lang.reflect.Array.getLength(value) == 0);
+                || (value.getClass().isArray() && Array.getLength(value) == 0);
     }
 }

@@ -60,6 +60,7 @@ class FoundTest {
 
     record Tree(String id, @PersonalData(of = "id") String name, List<Tree> children) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     record Grouped(Map<DayOfWeek, Person> byDay, Map<Code, Person> byCode, Set<Person> all, Person[][] table) {}
 
     record Code(@JsonValue int number) {}
@@ -288,17 +289,17 @@ class FoundTest {
 
     record CustomerId(@JsonValue String value) {}
 
-    record Number(@JsonValue long value) {}
+    record Customer(@JsonValue long value) {}
 
     record Registered(
             CustomerId customer,
-            Number number,
+            Customer number,
             @PersonalData(of = "customer") String name,
             @PersonalData(of = "/number") String phone) {}
 
     @Test
     void aValueClassCanBeThePersonsId() {
-        Registered event = new Registered(new CustomerId("c-1"), new Number(7), SECRET, SECRET);
+        Registered event = new Registered(new CustomerId("c-1"), new Customer(7), SECRET, SECRET);
         EncryptingEventSerializer serializer = serializer(Registered.class);
         EncodedEvent encoded = serializer.encode(Shop.ACME, Shop.customer("1"), NewEvent.of(event));
 
