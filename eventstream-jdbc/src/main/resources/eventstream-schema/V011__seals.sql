@@ -144,8 +144,8 @@ $$;
 -- Brings events of another database in, exactly as they were, into a log that is empty or that this very transaction has begun
 -- to bring in. Whoever may call it can write any history into a tenant that has none; appending needs no right to it.
 --
--- Returns 'imported', 'unknown_tenant' or 'not_empty'. Everything else is an error, since a transaction that does this has
--- nothing else to save.
+-- Returns 'imported', 'unknown_tenant', 'lane_busy' or 'not_empty'. Everything else is an error, since a transaction that does
+-- this has nothing else to save.
 CREATE FUNCTION ${schema}.import_events_v1(
     p_tenant          text,
     p_first_position  bigint,
@@ -172,6 +172,7 @@ SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
+    v_lane   text;
     v_head   record;
     v_xid    bigint;
     v_beyond bigint;
@@ -179,8 +180,9 @@ DECLARE
     v_hash   bytea;
 BEGIN
     PERFORM ${schema}.require_tenant_v1(p_tenant);
-    IF ${schema}.wait_for_lane_v1(p_tenant, p_lane_wait_ms, true) = 'unknown' THEN
-        RETURN 'unknown_tenant';
+    v_lane := ${schema}.wait_for_lane_v1(p_tenant, p_lane_wait_ms, true);
+    IF v_lane <> 'taken' THEN
+        RETURN CASE v_lane WHEN 'unknown' THEN 'unknown_tenant' ELSE 'lane_busy' END;
     END IF;
 
     -- The head is read in a later statement than the lane was taken in, so that it cannot be older.

@@ -225,6 +225,7 @@ final class PostgresProofs implements ProofStorage {
                 String outcome = outcome(statement);
                 switch (outcome) {
                     case "imported" -> {}
+                    case "lane_busy" -> throw laneBusy(begin);
                     case "not_empty" -> throw new LogNotEmptyException(tenant);
                     case "unknown_tenant" -> throw new TenantNotFoundException(tenant);
                     default -> throw new IllegalStateException("import_events_v1 returned " + outcome);

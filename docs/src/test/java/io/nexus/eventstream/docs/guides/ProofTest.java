@@ -36,6 +36,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,7 +146,7 @@ class ProofTest {
                     alarm(e);
                 }
             };
-            scheduler.scheduleWithFixedDelay(sealing, 60, 60, TimeUnit.MINUTES);
+            ScheduledFuture<?> schedule = scheduler.scheduleWithFixedDelay(sealing, 60, 60, TimeUnit.MINUTES);
 
             // What a node that died has sealed and not archived is archived with what follows.
             Seal lost = seals.seal(acme).orElseThrow();
@@ -154,6 +155,7 @@ class ProofTest {
             sealing.run();
 
             assertThat(archive.stream().map(SealText::read)).startsWith(lost).hasSize(2);
+            assertThat(schedule.isDone()).isFalse();
         } finally {
             scheduler.shutdownNow();
         }

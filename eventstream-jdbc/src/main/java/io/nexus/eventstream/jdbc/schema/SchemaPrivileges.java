@@ -40,15 +40,15 @@ final class SchemaPrivileges {
             FUNCTION version_at_v1 EXECUTE writer engine reader auditor
             FUNCTION lane_holders_v1 EXECUTE writer engine reader auditor maintenance
             FUNCTION enter_tenant_v1 EXECUTE writer engine reader auditor maintenance
-            FUNCTION visit_tenant_v1 EXECUTE writer engine reader auditor maintenance
-            FUNCTION leave_tenant_v1 EXECUTE writer engine reader auditor maintenance
+            FUNCTION visit_tenant_v1 EXECUTE writer engine reader auditor
+            FUNCTION leave_tenant_v1 EXECUTE writer engine reader auditor
             FUNCTION refuse_tenant_v1 EXECUTE writer engine reader auditor maintenance
             FUNCTION clock EXECUTE engine
             FUNCTION due_v1 EXECUTE engine
             FUNCTION due_of_tenant_v1 EXECUTE engine
             FUNCTION heads_v1 EXECUTE engine
             FUNCTION projection_blockers_v1 EXECUTE engine maintenance
-            FUNCTION count_events_v1 EXECUTE engine reader maintenance
+            FUNCTION count_events_v1 EXECUTE engine reader
             FUNCTION tenant_statistics_v1 EXECUTE engine reader maintenance
             FUNCTION require_tenant_v1 - -
             FUNCTION wait_for_lane_v1 - -
