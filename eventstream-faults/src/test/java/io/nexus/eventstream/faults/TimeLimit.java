@@ -48,6 +48,10 @@ final class TimeLimit {
             throw end.isDone() ? new AssertionError(late, e) : e;
         } finally {
             end.cancel(false);
+            boolean unused = Thread.interrupted();
+        }
+        if (end.isDone() && !end.isCancelled()) {
+            throw new AssertionError(late);
         }
     }
 }

@@ -129,8 +129,10 @@ public final class SchemaMigrator {
      * Checks that the schema is what this version of the library needs, and changes nothing. A schema of a newer version
      * passes, so that old and new nodes can run side by side.
      *
-     * <p>With {@link #roles} it also checks that nobody has more rights than those should have, and that nothing has been
-     * switched off that keeps the log from being changed. Any role can ask that may use the schema.
+     * <p>With {@link #roles} it also checks that nobody has more rights than those should have, and that functions, triggers,
+     * columns and constraints are what the migrations of this version make: nothing has been switched off or replaced that keeps
+     * the log from being changed. What a newer version has changed there is named as well. Any role can ask that may use the
+     * schema.
      *
      * @throws StorageException if migrations are missing or were changed, or the walls have holes; the message lists all of
      *     them, with what to do
