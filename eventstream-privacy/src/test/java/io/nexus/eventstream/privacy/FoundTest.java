@@ -19,6 +19,7 @@ import io.nexus.eventstream.spi.DecodedEvent;
 import io.nexus.eventstream.spi.EncodedEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,25 @@ class FoundTest {
 
     record Boxed(Bean bean) {}
 
+    static final class Guests implements Iterable<Person> {
+        @Override
+        public Iterator<Person> iterator() {
+            return List.of(Person.ANN).iterator();
+        }
+    }
+
+    record Invited(Guests guests) {}
+
+    record One<T>(T in) {}
+
+    record Five<T>(One<One<One<One<T>>>> in) {
+        static <T> Five<T> of(T body) {
+            return new Five<>(new One<>(new One<>(new One<>(new One<>(body)))));
+        }
+    }
+
+    record Deep(Five<Five<Five<Five<Five<Person>>>>> in) {}
+
     record Wrapper(@JsonValue Person person) {}
 
     record Wrapped(Wrapper wrapper) {}
@@ -107,6 +127,7 @@ class FoundTest {
         encrypted(new Anything(Person.ANN), "/value/name");
         encrypted(new Anything(List.of(1, Map.of("a", Person.ANN))), "/value/1/a/name");
         encrypted(new Met(new Partner("1", SECRET)), "/party/name");
+        encrypted(new Invited(new Guests()), "/guests/0/name");
     }
 
     @Test
@@ -117,6 +138,11 @@ class FoundTest {
                 "/units/0/head/name",
                 "/units/0/units/0/head/name");
         encrypted(new Tree("1", SECRET, List.of(new Tree("2", SECRET, List.of()))), "/name", "/children/0/name");
+    }
+
+    @Test
+    void deeperThanClassesAreLookedAt() {
+        encrypted(new Deep(Five.of(Five.of(Five.of(Five.of(Five.of(Person.ANN)))))), "/in".repeat(26) + "/name");
     }
 
     @Test
@@ -180,6 +206,20 @@ class FoundTest {
 
     record Others(@JsonAnyGetter Map<String, Person> others) {}
 
+    record Spread(String id) {
+        @JsonAnyGetter
+        public Map<String, Person> all() {
+            return Map.of("a", Person.ANN);
+        }
+    }
+
+    public static final class SpreadBean {
+        @JsonAnyGetter
+        public Map<String, Person> all() {
+            return Map.of("a", Person.ANN);
+        }
+    }
+
     @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
     sealed interface Kind {}
 
@@ -222,6 +262,8 @@ class FoundTest {
         refused(new Rows(List.of(new Row("1", SECRET))), "/rows/0/name");
         refused(new Keys(Map.of(Person.ANN, "x")), "/name");
         refused(new Others(Map.of("a", Person.ANN)), "/name");
+        refused(new Spread("1"), "/name");
+        refused(new Anything(new SpreadBean()), "/~0personal");
         refused(new OfKind(new OneKind("1", SECRET)), "/kind/name");
         refused(new Showing(new Shown()), "/shown/person");
         refused(new OutOfLine(new Signed<>(List.of(Person.ANN), List.of())), "/signed/body/0/name");
@@ -278,11 +320,12 @@ class FoundTest {
 
     @Test
     void ofASealedTypeEachFormHasItsOwnMarks() {
-        String json = encoded(new Bought(List.of(new Private("p-1", "Ann", "public"), new Company("c-2", "Bob"))));
+        String json =
+                encoded(new Bought(List.of(new Private("p-1", "Ann Lee", "public"), new Company("c-2", "Bob Lee"))));
 
         assertThat(json)
                 .contains("\"/buyers/0/name\":\"[erased]\"", "\"/buyers/1/contact\":\"?\"", "\"contact\":\"public\"")
-                .doesNotContain("Ann", "Bob");
+                .doesNotContain("Ann Lee", "Bob Lee");
         assertThat(keyStore.current(Shop.ACME, "p-1")).isPresent();
         assertThat(keyStore.current(Shop.ACME, "c-2")).isPresent();
     }

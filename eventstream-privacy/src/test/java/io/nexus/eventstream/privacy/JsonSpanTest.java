@@ -235,7 +235,8 @@ class JsonSpanTest {
     /** Returns a text as JSON, each character escaped or not as chance will have it. */
     private static String quoted(Random random, String text) {
         StringBuilder json = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c < ' ' || c == '"' || c == '\\') {
                 json.append(random.nextBoolean() && c >= ' ' ? "\\" + c : "\\u%04x".formatted((int) c));
             } else if (random.nextInt(4) == 0 || Character.isSurrogate(c)) {
