@@ -71,4 +71,12 @@ public interface StreamReader {
         EventQuery sized = query.pageSize().isPresent() ? query : query.pageSize(PageWalk.PAGE_SIZE);
         return () -> new PageWalk(this, tenant, sized);
     }
+
+    /**
+     * Returns whether what is read here hides something that is stored, such as personal data from who may not see them. States are then
+     * to be folded from what is read, and not taken from snapshots, which hide nothing. By default it does not.
+     */
+    default boolean masks() {
+        return false;
+    }
 }

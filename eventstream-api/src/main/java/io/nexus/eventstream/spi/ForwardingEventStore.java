@@ -62,4 +62,9 @@ public abstract class ForwardingEventStore implements EventStore {
     public Position positionAt(TenantId tenant, Instant recordedAt) {
         return delegate().positionAt(tenant, recordedAt);
     }
+
+    @Override
+    public boolean masks() {
+        return delegate().masks();
+    }
 }

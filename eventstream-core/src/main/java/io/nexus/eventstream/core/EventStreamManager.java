@@ -113,8 +113,14 @@ public final class EventStreamManager {
     /**
      * Returns a manager of the same store that loads states of {@link io.nexus.eventstream.NamedFold named folds} from
      * snapshots where these may stand in for events, and has snapshots made as they are declared.
+     *
+     * @throws IllegalStateException if the store {@linkplain EventStore#masks() masks}: a state from a snapshot would show what it hides
      */
     public EventStreamManager withSnapshots(Snapshots manager) {
+        if (plain.masks()) {
+            throw new IllegalStateException(
+                    "the store hides something from some of its readers and snapshots hide nothing: leave snapshots out here, states are folded from what is read");
+        }
         return new EventStreamManager(
                 plain, tenants, metadata, guard, projections, Objects.requireNonNull(manager, "snapshots"));
     }

@@ -9,6 +9,7 @@ import io.nexus.eventstream.NamedFold;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotCache {
 
     private final @Nullable Cache<Key, Entry> entries;
+
+    /** Counts how often streams were dropped, so that what was read before is not kept after. */
+    private final AtomicLong drops = new AtomicLong();
 
     SnapshotCache(Duration ttl, int most, Ticker ticker) {
         // Counted from the first time that a state is kept and not from the last: what a state began with is read
@@ -43,10 +47,26 @@ final class SnapshotCache {
                 : new Found<>((Folded<S>) entry.folded, entry.stored);
     }
 
-    /** Keeps a state; {@code stored} is the version of the newest snapshot that is known to be stored. */
-    <S> void keep(TenantId tenant, StreamId stream, NamedFold<S> fold, Folded<S> folded, EventVersion stored) {
-        if (entries != null) {
-            entries.put(Key.of(tenant, stream, fold), new Entry(folded, stored));
+    /** Returns what {@link #keep} is to be told of when the reading of a state began. */
+    long now() {
+        return drops.get();
+    }
+
+    /**
+     * Keeps a state, unless streams were dropped since its reading began; {@code stored} is the version of the newest snapshot that is known
+     * to be stored.
+     */
+    <S> void keep(
+            long begin, TenantId tenant, StreamId stream, NamedFold<S> fold, Folded<S> folded, EventVersion stored) {
+        if (entries == null || drops.get() != begin) {
+            return;
+        }
+        Key key = Key.of(tenant, stream, fold);
+        Entry entry = new Entry(folded, stored);
+        entries.put(key, entry);
+        // Whoever drops counts first: either this sees the count, or they see the entry.
+        if (drops.get() != begin) {
+            entries.asMap().remove(key, entry);
         }
     }
 
@@ -58,6 +78,7 @@ final class SnapshotCache {
 
     /** Drops the states of a stream by any fold. */
     void drop(TenantId tenant, StreamId stream) {
+        drops.incrementAndGet();
         if (entries != null) {
             entries.asMap()
                     .keySet()

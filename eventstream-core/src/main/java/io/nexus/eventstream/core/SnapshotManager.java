@@ -308,7 +308,7 @@ public final class SnapshotManager implements Snapshots {
         requireWithinBounds(snapshot.info());
         repository.save(snapshot);
         reports.created(snapshot);
-        cache.keep(tenant, stream, fold, loaded.folded(), snapshot.version());
+        cache.keep(loaded.begin(), tenant, stream, fold, loaded.folded(), snapshot.version());
         if (loaded.stored().equals(EventVersion.NONE)) {
             dropOutdated(tenant, stream, fold);
         }

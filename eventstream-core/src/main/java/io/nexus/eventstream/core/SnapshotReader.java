@@ -48,8 +48,9 @@ final class SnapshotReader {
      * A state and where its reading began.
      *
      * @param stored the version of the newest snapshot that is known to be stored
+     * @param begin when its reading began, in the count of the cache
      */
-    record Loaded<S>(Folded<S> folded, EventVersion stored) {}
+    record Loaded<S>(Folded<S> folded, EventVersion stored, long begin) {}
 
     <S> Loaded<S> load(TenantId tenant, StreamId stream, NamedFold<S> fold, AsOf asOf) {
         if (!asOf.equals(AsOf.now())) {
@@ -59,21 +60,23 @@ final class SnapshotReader {
                 .or(() -> fromSnapshot(tenant, stream, fold, asOf))
                 .orElseGet(() -> fromEvents(tenant, stream, fold, asOf));
         if (!loaded.folded().version().equals(EventVersion.NONE)) {
-            cache.keep(tenant, stream, fold, loaded.folded(), loaded.stored());
+            cache.keep(loaded.begin(), tenant, stream, fold, loaded.folded(), loaded.stored());
         }
         return loaded;
     }
 
     <S> Loaded<S> fromEvents(TenantId tenant, StreamId stream, NamedFold<S> fold, AsOf asOf) {
+        long begin = cache.now();
         Folded<S> state = Folded.nothing(fold);
         for (RecordedEvent event : store.walk(tenant, EventQuery.stream(stream).asOf(asOf))) {
             state = state.then(event, fold);
         }
         reports.fromEvents();
-        return new Loaded<>(state, EventVersion.NONE);
+        return new Loaded<>(state, EventVersion.NONE, begin);
     }
 
     private <S> Optional<Loaded<S>> fromCache(TenantId tenant, StreamId stream, NamedFold<S> fold) {
+        long begin = cache.now();
         SnapshotCache.Found<S> cached = cache.find(tenant, stream, fold);
         if (cached == null) {
             return Optional.empty();
@@ -84,10 +87,11 @@ final class SnapshotReader {
             return Optional.empty();
         }
         reports.fromCache();
-        return Optional.of(new Loaded<>(state.get(), cached.stored()));
+        return Optional.of(new Loaded<>(state.get(), cached.stored(), begin));
     }
 
     private <S> Optional<Loaded<S>> fromSnapshot(TenantId tenant, StreamId stream, NamedFold<S> fold, AsOf asOf) {
+        long begin = cache.now();
         for (int attempt = 0; attempt < MOST_INVALID; attempt++) {
             Optional<Snapshot> snapshot;
             try {
@@ -103,7 +107,7 @@ final class SnapshotReader {
             try {
                 Folded<S> state = continued(tenant, stream, fold, asOf, snapshot.get());
                 reports.fromSnapshot();
-                return Optional.of(new Loaded<>(state, snapshot.get().version()));
+                return Optional.of(new Loaded<>(state, snapshot.get().version(), begin));
             } catch (InvalidSnapshotException e) {
                 if (!reports.dropped(e, repository)) {
                     return Optional.empty();

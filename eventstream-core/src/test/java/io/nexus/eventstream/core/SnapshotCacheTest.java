@@ -6,6 +6,8 @@ import static io.nexus.eventstream.core.Samples.debited;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nexus.eventstream.AsOf;
+import io.nexus.eventstream.EventPage;
+import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.ExpectedVersion;
@@ -14,6 +16,7 @@ import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -104,13 +107,44 @@ class SnapshotCacheTest {
         Folded<Tally> folded = Folded.nothing(Tally.FOLD);
         for (int minute = 0; minute < 5; minute++) {
             nanos.set(Duration.ofMinutes(minute).toNanos());
-            cache.keep(ACME, CASH, Tally.FOLD, folded, EventVersion.NONE);
+            cache.keep(cache.now(), ACME, CASH, Tally.FOLD, folded, EventVersion.NONE);
             assertThat(cache.find(ACME, CASH, Tally.FOLD)).isNotNull();
         }
 
         nanos.set(Duration.ofMinutes(5).toNanos());
 
         assertThat(cache.find(ACME, CASH, Tally.FOLD)).isNull();
+    }
+
+    @Test
+    void aStateWhoseReadingBeganBeforeItsStreamWasForgottenIsNotKept() {
+        SnapshotManager[] manager = new SnapshotManager[1];
+        AtomicBoolean forgetting = new AtomicBoolean(true);
+        EventStore interrupted = new ForwardingEventStore() {
+            @Override
+            protected EventStore delegate() {
+                return store.whole;
+            }
+
+            @Override
+            public EventPage read(TenantId tenant, EventQuery query) {
+                EventPage page = super.read(tenant, query);
+                if (forgetting.getAndSet(false)) {
+                    manager[0].forget(ACME, CASH);
+                }
+                return page;
+            }
+        };
+        manager[0] = SnapshotManager.builder(interrupted, store.repository)
+                .snapshot("account", Tally.FOLD, SnapshotPolicy.everyEvents(1_000))
+                .build();
+
+        store.load(manager[0]);
+        store.load(manager[0]);
+        store.load(manager[0]);
+
+        assertThat(manager[0].use().fromEvents()).isEqualTo(2);
+        assertThat(manager[0].use().fromCache()).isEqualTo(1);
     }
 
     @Test

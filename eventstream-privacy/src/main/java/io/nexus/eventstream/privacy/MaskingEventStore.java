@@ -75,6 +75,11 @@ public final class MaskingEventStore extends ForwardingEventStore {
     }
 
     @Override
+    public boolean masks() {
+        return true;
+    }
+
+    @Override
     protected EventStore delegate() {
         return delegate;
     }

@@ -7,8 +7,6 @@ import io.nexus.eventstream.projection.ProjectionFailure;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.spi.ProjectionKey;
 import io.nexus.eventstream.spi.StoredProjection;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
 final class Failures {
 
     private static final Logger log = LoggerFactory.getLogger(Failures.class);
-    private static final int LONGEST_TRACE = 16_000;
 
     private final EngineSettings settings;
     private final HeldProjections held;
@@ -164,14 +161,7 @@ final class Failures {
     }
 
     static ProjectionFailure failure(Position position, Throwable cause, Instant now) {
-        StringWriter trace = new StringWriter();
-        cause.printStackTrace(new PrintWriter(trace));
-        String text = trace.toString();
-        return new ProjectionFailure(
-                position,
-                cause.toString(),
-                text.length() > LONGEST_TRACE ? text.substring(0, LONGEST_TRACE) : text,
-                now);
+        return new ProjectionFailure(position, FailureText.error(cause), FailureText.trace(cause), now);
     }
 
     /** What is wrong with one projection at the moment; used by one turn at a time, and the schedule lies between turns. */

@@ -61,7 +61,7 @@ final class Parking {
                     aside.add(new ParkedEvent(
                             event.position(),
                             event.stream(),
-                            poison.map(each -> each.cause().toString()).orElse(""),
+                            poison.map(each -> FailureText.error(each.cause())).orElse(""),
                             now));
                     lastAside = event.position();
                 }
