@@ -24,11 +24,12 @@ public interface AppendMetrics {
     default void ended(TenantId tenant, Outcome outcome, Duration took) {}
 
     /**
-     * One call to the database returned.
+     * One call to the database returned with the judgement of these appends. A call that only found a lane busy is not told
+     * of: its appends come with the call that judges them, or end with {@link Outcome#LANE_BUSY}.
      *
-     * @param appends how many appends travelled in it, one or more
+     * @param appends how many appends were judged in it, one or more
      * @param events how many events they had
-     * @param laneWait how long it waited for a lane that somebody else held
+     * @param laneWait how long they waited for a lane that somebody else held, those calls included
      * @param laneHeld how long it held its lanes at most, from then to the end of its commit as seen from here; in a
      *     transaction of the caller, which holds the lane until it ends, until the call returned
      */

@@ -6,6 +6,7 @@ import io.nexus.eventstream.spi.AppendMetrics.Outcome;
 import io.nexus.eventstream.spi.AppendOutcome;
 import io.nexus.eventstream.spi.CommitInDoubtException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -35,22 +36,46 @@ final class AppendMeter {
             throw e;
         } finally {
             Outcome outcome = ended;
-            Duration took = Duration.ofNanos(System.nanoTime() - begin);
+            Duration took = since(begin);
             tell(each -> each.ended(tenant, outcome, took));
         }
     }
 
-    /** Tells of a call that began at {@code begin} and waited for its lane so long. */
-    void sent(int appends, int events, long begin, long laneWaitedMicros) {
-        Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        Duration waited = Duration.ofNanos(Math.min(took.toNanos(), Math.max(0, laneWaitedMicros) * 1_000));
-        tell(each -> each.sent(appends, events, waited, took.minus(waited)));
+    /** Tells of a call that judged one append, began at {@code begin} and waited for its lane so long. */
+    void sent(int events, long begin, long laneWaitedMicros) {
+        Duration took = since(begin);
+        Duration waited = within(took, laneWaitedMicros);
+        tell(each -> each.sent(1, events, waited, took.minus(waited)));
+    }
+
+    /** Tells of a call that judged several; those that had found their lane busy before have waited for it since they came. */
+    void sent(List<QueuedAppend> judged, long begin, long laneWaitedMicros) {
+        Duration took = since(begin);
+        Duration waited = within(took, laneWaitedMicros);
+        Duration before = judged.stream()
+                .filter(QueuedAppend::wasTried)
+                .findFirst()
+                .map(first -> Duration.ofNanos(begin - first.begin()))
+                .orElse(Duration.ZERO);
+        int events =
+                judged.stream().mapToInt(each -> each.command().events().size()).sum();
+        tell(each -> each.sent(judged.size(), events, before.plus(waited), took.minus(waited)));
+    }
+
+    private static Duration since(long begin) {
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    /** The server's clock may have jumped meanwhile. */
+    private static Duration within(Duration took, long micros) {
+        return Duration.ofNanos(Math.min(took.toNanos(), Math.max(0, micros) * 1_000));
     }
 
     private void tell(Consumer<AppendMetrics> word) {
         try {
             word.accept(metrics);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Whatever it is, the append has been committed, or has failed for a reason of its own.
             log.warn("The host's append metrics threw: {}", e.getClass().getName());
         }
     }

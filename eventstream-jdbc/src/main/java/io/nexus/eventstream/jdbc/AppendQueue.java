@@ -3,9 +3,10 @@ package io.nexus.eventstream.jdbc;
 import io.nexus.eventstream.TenantId;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets appends of concurrent threads travel together: one of them, the leader, sends a group for all in it, while the next
  * appends queue up behind. When the group is back, the first of those that wait leads the next. There is no thread but the
- * callers', and an append that finds the line empty leaves at once.
+ * callers', and an append that comes while nothing is under way leaves at once.
  *
  * <p>Why this shape: a group is as large as what came while the one before was under way, so it grows with the load by
  * itself. A worker thread would hand every append over twice, and would have to be started, stopped and watched.
  *
  * <p>At most one group is under way for a tenant. A tenant whose lane somebody else holds is passed over by groups of
- * several tenants and waited for by a group of its own, so that it keeps no other tenant back.
+ * several tenants and waited for by a group of its own, so that it keeps no other tenant back. Nor does a group that does not
+ * come back, because its connection hangs: its tenants wait for it, for the others one more may leave.
  *
  * <p>Thread-safe.
  */
@@ -42,8 +44,17 @@ final class AppendQueue {
         Throwable doubt(Throwable failure);
     }
 
-    /** After so long a group that waits for its lane comes back to take along what has queued up since. */
-    private static final long LONGEST_WAIT = Duration.ofMillis(250).toNanos();
+    /**
+     * After so long a group that waits for its lane comes back to take along what has queued up since, and then each time when
+     * it has waited as long again: whoever comes back goes to the end of PostgreSQL's queue for the lane.
+     */
+    private static final long SHORTEST_WAIT = Duration.ofMillis(250).toNanos();
+
+    /** After so long a group that does not wait for a lane is not expected back soon, and one more may leave. */
+    private static final long LONG_GONE = Duration.ofSeconds(1).toNanos();
+
+    /** For so many of them: each has a connection of the host's pool. */
+    private static final int MOST_LONG_GONE = 4;
 
     private final Sender sender;
     private final boolean severalTenants;
@@ -56,7 +67,7 @@ final class AppendQueue {
     private final Deque<QueuedAppend> line = new ArrayDeque<>();
     private final Set<TenantId> underWay = new HashSet<>();
     private final Set<TenantId> busyLanes = new HashSet<>();
-    private int leaders;
+    private final List<QueuedAppend> leaders = new ArrayList<>();
 
     /** How many appends were in the group that came back last; written under the lock. */
     private volatile int lastGroup;
@@ -101,9 +112,26 @@ final class AppendQueue {
                 }
             }
         } finally {
+            if (append.isElected()) {
+                resign(append);
+            }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Lets others lead in place of one whose group could not even be put together. */
+    private void resign(QueuedAppend leader) {
+        lock.lock();
+        try {
+            leader.elect(false);
+            line.remove(leader);
+            leaders.remove(leader);
+            underWay.remove(leader.tenant());
+            elect();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -137,9 +165,23 @@ final class AppendQueue {
             // It is under way: the group's own bounds end the waiting.
             LockSupport.park(this);
         } else {
-            LockSupport.parkNanos(this, remaining);
+            long begin = System.nanoTime();
+            LockSupport.parkNanos(this, Math.min(remaining, LONG_GONE));
+            if (System.nanoTime() - begin >= LONG_GONE) {
+                electAgain();
+            }
         }
         return Thread.interrupted();
+    }
+
+    /** Gives a turn to whoever has one because a group has been gone for long: its leader does not come back to do it. */
+    private void electAgain() {
+        lock.lock();
+        try {
+            elect();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes an append out of the line; not if it is on its way, or is to lead, since others then count on it. */
@@ -162,7 +204,8 @@ final class AppendQueue {
             if (!group.isWaiting()) {
                 sender.send(group, Duration.ZERO);
             } else if (group.first().remaining() > 0) {
-                sender.send(group, Duration.ofNanos(Math.min(group.first().remaining(), LONGEST_WAIT)));
+                long wait = Math.max(SHORTEST_WAIT, group.first().waited());
+                sender.send(group, Duration.ofNanos(Math.min(wait, group.first().remaining())));
             } else {
                 group.first().answer(new QueueAnswer.TooLate());
             }
@@ -188,7 +231,7 @@ final class AppendQueue {
             if (group.isWaiting()) {
                 busyLanes.removeAll(group.tenants());
             } else {
-                leaders--;
+                leaders.remove(group.first());
             }
             lastGroup = group.appends().size();
             for (int i = group.appends().size() - 1; i >= 0; i--) {
@@ -206,39 +249,50 @@ final class AppendQueue {
 
     /** Makes leaders of the first appends in the line for which no other is under way, as many as there may be. */
     private void elect() {
+        int longGone = longGone();
         for (QueuedAppend append : line) {
             TenantId tenant = append.tenant();
             boolean busy = busyLanes.contains(tenant);
-            if ((busy || leaders < mostLeaders) && underWay.add(tenant)) {
-                leaders += busy ? 0 : 1;
+            if ((busy || leaders.size() - longGone < mostLeaders) && underWay.add(tenant)) {
+                if (!busy) {
+                    leaders.add(append);
+                }
                 append.elect(true);
                 append.wake();
             }
         }
     }
 
+    /** Returns how many leaders do not count, since they have been gone for too long. */
+    private int longGone() {
+        long now = System.nanoTime();
+        int longGone = 0;
+        for (QueuedAppend leader : leaders) {
+            if (now - leader.electedAt() >= LONG_GONE) {
+                longGone++;
+            }
+        }
+        return Math.min(longGone, MOST_LONG_GONE);
+    }
+
     /** Takes out of the line the leader and what can travel with it, in the order in which they came. */
     private AppendGroup board(QueuedAppend leader) {
         lock.lock();
         try {
-            leader.elect(false);
             AppendGroup group = new AppendGroup(busyLanes.contains(leader.tenant()));
             group.takes(leader);
-            line.remove(leader);
             Set<TenantId> left = new HashSet<>();
-            for (Iterator<QueuedAppend> each = line.iterator(); each.hasNext(); ) {
-                QueuedAppend append = each.next();
-                if (left.contains(append.tenant()) || !fits(group, append.tenant())) {
-                    continue;
-                }
-                if (group.takes(append)) {
-                    underWay.add(append.tenant());
-                    each.remove();
-                } else {
+            for (QueuedAppend append : line) {
+                TenantId tenant = append.tenant();
+                if (append != leader && !left.contains(tenant) && fits(group, tenant) && !group.takes(append)) {
                     // What comes after it must not overtake it.
-                    left.add(append.tenant());
+                    left.add(tenant);
                 }
             }
+            // Only now does anything change: whatever was thrown above has left the others in the line.
+            underWay.addAll(group.tenants());
+            line.removeAll(new HashSet<>(group.appends()));
+            leader.elect(false);
             return group;
         } finally {
             lock.unlock();

@@ -123,14 +123,11 @@ final class GroupCall {
                 .add(settings.synchronousCommit());
     }
 
-    /** Returns how many appends it carries. */
-    int appends() {
-        return appends.size();
-    }
-
-    /** Returns how many events they have. */
-    int events() {
-        return events.size();
+    /** Returns the appends that it has judged; the others are to be sent again. */
+    List<QueuedAppend> judged() {
+        return appends.stream()
+                .filter(each -> each.answer() instanceof QueueAnswer.Judged)
+                .toList();
     }
 
     /** Answers the appends, all but those that must wait for their lane. */

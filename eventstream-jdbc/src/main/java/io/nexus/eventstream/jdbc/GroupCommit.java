@@ -88,7 +88,14 @@ final class GroupCommit implements EventStorage, AppendQueue.Sender {
 
     private AppendOutcome queued(TenantId tenant, AppendCommand command) {
         QueuedAppend append = new QueuedAppend(tenant, command, settings.laneTimeout());
-        QueueAnswer answer = queue.travel(append);
+        try {
+            return outcome(append, queue.travel(append));
+        } catch (CommitInDoubtException e) {
+            return resolved(append, e);
+        }
+    }
+
+    private AppendOutcome outcome(QueuedAppend append, QueueAnswer answer) {
         if (answer instanceof QueueAnswer.Judged judged) {
             return judged.outcome();
         }
@@ -96,30 +103,38 @@ final class GroupCommit implements EventStorage, AppendQueue.Sender {
             throw failed.failure();
         }
         if (answer instanceof QueueAnswer.TooLate) {
-            return storage.laneBusy(tenant, append.begin());
+            return atOnce(append);
         }
         if (answer instanceof QueueAnswer.Alone alone) {
-            return alone.doubt() == null ? storage.append(tenant, command) : resolved(tenant, command, alone.doubt());
+            if (alone.doubt() != null) {
+                throw new CommitInDoubtException(alone.doubt());
+            }
+            return storage.appendAlone(append.tenant(), append.command());
         }
         throw new StorageException(
                 "the thread was interrupted while its append to the log of tenant %s waited to be sent; nothing was written"
-                        .formatted(tenant),
+                        .formatted(append.tenant()),
                 null);
     }
 
-    /** Sends an append again whose group broke on the way: its ids tell whether it was recorded. */
-    private AppendOutcome resolved(TenantId tenant, AppendCommand command, Throwable doubt) {
+    /** Sends an append that has no time left: perhaps it waited for its turn only, and its lane is free. */
+    private AppendOutcome atOnce(QueuedAppend append) {
+        AppendOutcome outcome = storage.append(append.tenant(), append.command(), Duration.ZERO);
+        return outcome instanceof AppendOutcome.LaneBusy ? storage.laneBusy(append.tenant(), append.begin()) : outcome;
+    }
+
+    /** Sends an append again whose connection broke on the way: its ids tell whether it was recorded. */
+    private AppendOutcome resolved(QueuedAppend append, CommitInDoubtException doubt) {
         AppendOutcome outcome;
         try {
-            outcome = storage.appendAlone(tenant, command);
+            outcome = storage.appendAlone(append.tenant(), append.command());
         } catch (RuntimeException e) {
-            CommitInDoubtException inDoubt = new CommitInDoubtException(doubt);
-            inDoubt.addSuppressed(e);
-            throw inDoubt;
+            doubt.addSuppressed(e);
+            throw doubt;
         }
         if (outcome instanceof AppendOutcome.LaneBusy) {
             // Perhaps it is the lost call itself that still holds the lane.
-            throw new CommitInDoubtException(doubt);
+            throw doubt;
         }
         return outcome;
     }
@@ -155,6 +170,9 @@ final class GroupCommit implements EventStorage, AppendQueue.Sender {
                         .filter(each -> each.answer() == null)
                         .forEach(each -> each.answer(
                                 new QueueAnswer.Failed(new StorageException(String.valueOf(e.getMessage()), e))));
+            } else if (appends.get(0).answer() == null) {
+                // It would get no connection the next time either; somebody else leads.
+                appends.get(0).answer(new QueueAnswer.Interrupted());
             }
         }
     }
@@ -187,16 +205,20 @@ final class GroupCommit implements EventStorage, AppendQueue.Sender {
             call.bind(statement, settings, waitMillis);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                settings.meter().sent(call.appends(), call.events(), begin, row.getLong("lane_waited_us"));
                 call.answer(row);
+                List<QueuedAppend> judged = call.judged();
+                if (!judged.isEmpty()) {
+                    settings.meter().sent(judged, begin, row.getLong("lane_waited_us"));
+                }
             }
         }
     }
 
     @Override
     public @Nullable Throwable doubt(Throwable failure) {
-        if (failure instanceof CommitInDoubtException) {
-            return failure.getCause();
+        if (failure instanceof Error) {
+            // It may have come when the group had been committed.
+            return failure;
         }
         if (failure instanceof GroupFailedException && failure.getCause() instanceof SQLException e) {
             log.warn(

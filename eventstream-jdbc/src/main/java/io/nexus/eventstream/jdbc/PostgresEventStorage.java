@@ -98,11 +98,13 @@ final class PostgresEventStorage implements EventStorage {
                 append.prepare(connection, statements, settings, laneWait, scope.isOwnTransaction())) {
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                settings.meter().sent(1, append.events(), begin, row.getLong("lane_waited_us"));
                 return switch (row.getString("outcome")) {
                     case "wrong_isolation" -> Optional.empty();
                     case "lane_busy" -> Optional.of(new AppendOutcome.LaneBusy(List.of(), laneWait));
-                    default -> Optional.of(append.outcome(row));
+                    default -> {
+                        settings.meter().sent(append.events(), begin, row.getLong("lane_waited_us"));
+                        yield Optional.of(append.outcome(row));
+                    }
                 };
             }
         } catch (SQLException e) {

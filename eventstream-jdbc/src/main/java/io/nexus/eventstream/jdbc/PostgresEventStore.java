@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Appends of concurrent threads travel together: while one call is under way, the next appends queue up, and the first of
  * them sends them all in one call and one commit. Each has its own outcome, as if it had come alone, one after the other. An
- * append without company waits for nothing. If the connection breaks under a group, each of its appends is sent again by
+ * append without company waits for nothing. If the connection breaks, each append that was under way on it is sent again by
  * itself and found by its event ids, so it may be answered with {@code alreadyRecorded}; only if that fails too is its
  * outcome unknown. A thread that is interrupted before its append was sent gets a {@link
  * io.nexus.eventstream.StorageException}, and nothing was written; afterwards the interrupt is kept and the outcome

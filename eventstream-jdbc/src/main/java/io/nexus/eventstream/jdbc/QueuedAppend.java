@@ -20,6 +20,9 @@ final class QueuedAppend {
     /** Whether its thread is to lead the next group; written under the queue's lock. */
     private volatile boolean elected;
 
+    /** When it became so the last time; guarded by the queue's lock. */
+    private long electedAt;
+
     private volatile @Nullable QueueAnswer answer;
 
     /** Whether it was sent without waiting for its lane, which answers what needs none; written by the leader of its group. */
@@ -52,9 +55,14 @@ final class QueuedAppend {
         return begin;
     }
 
+    /** Returns how long it has been waiting, in nanoseconds. */
+    long waited() {
+        return System.nanoTime() - begin;
+    }
+
     /** Returns how long it is willing to wait from now on, in nanoseconds, 0 or less if no longer. */
     long remaining() {
-        return patience - (System.nanoTime() - begin);
+        return patience - waited();
     }
 
     boolean isElected() {
@@ -62,7 +70,14 @@ final class QueuedAppend {
     }
 
     void elect(boolean nowElected) {
+        if (nowElected) {
+            electedAt = System.nanoTime();
+        }
         elected = nowElected;
+    }
+
+    long electedAt() {
+        return electedAt;
     }
 
     @Nullable

@@ -12,21 +12,18 @@ import io.nexus.eventstream.spi.AppendCommand;
 import io.nexus.eventstream.spi.AppendOutcome;
 import io.nexus.eventstream.spi.EncodedEvent;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +39,7 @@ class AppendQueueTest {
 
     @AfterEach
     void end() {
+        sender.hung.clear();
         sender.gate.release(1_000_000);
         threads.shutdownNow();
     }
@@ -112,6 +110,28 @@ class AppendQueueTest {
     }
 
     @Test
+    void aGroupIsBoundedByBytesAndALargerAppendTravelsAlone() {
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
+        List<CompletableFuture<QueueAnswer>> answers = new ArrayList<>();
+        List<QueuedAppend> appends = new CopyOnWriteArrayList<>();
+        begin(queue, answers, appends, ACME, 1);
+        sender.awaitSent(1);
+        int most = (int) AppendGroup.MOST_BYTES;
+        int waiting = 0;
+        for (int bytes : new int[] {most + 1, most - 10, 10, 1}) {
+            begin(queue, answers, appends, ACME, List.of(event(bytes)));
+            int length = ++waiting;
+            await().until(() -> queue.length() == length);
+        }
+
+        sender.gate.release(10);
+        join(answers);
+
+        assertThat(sender.sizes()).containsExactly(1, 1, 2, 1);
+        assertThat(sender.groups.get(2).appends()).isEqualTo(appends.subList(2, 4));
+    }
+
+    @Test
     void anAppendThatRepeatsAnotherTravelsInTheNextGroup() {
         AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
         List<CompletableFuture<QueueAnswer>> answers = new ArrayList<>();
@@ -167,6 +187,83 @@ class AppendQueueTest {
         sender.busy.remove(ACME);
 
         assertThat(held.orTimeout(1, TimeUnit.MINUTES).join()).isInstanceOf(QueueAnswer.Judged.class);
+    }
+
+    /** Each return costs its place in PostgreSQL's queue and a line in the server's log. */
+    @Test
+    void aGroupThatWaitsForALaneComesBackLessAndLessOften() {
+        List<Duration> waits = new ArrayList<>();
+        AppendQueue queue = new AppendQueue(
+                new AppendQueue.Sender() {
+                    @Override
+                    public void send(AppendGroup group, Duration wait) {
+                        waits.add(wait);
+                        long begin = System.nanoTime();
+                        while (System.nanoTime() - begin < wait.toNanos()) {
+                            LockSupport.parkNanos(wait.toNanos());
+                        }
+                    }
+
+                    @Override
+                    public Throwable doubt(Throwable thrown) {
+                        return thrown;
+                    }
+                },
+                true,
+                1,
+                Duration.ZERO);
+
+        assertThat(queue.travel(append(ACME, Duration.ofMillis(1_900)))).isInstanceOf(QueueAnswer.TooLate.class);
+        assertThat(waits).startsWith(Duration.ZERO).hasSizeBetween(2, 5);
+        assertThat(waits.subList(1, waits.size()))
+                .allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(Duration.ofMillis(1_900)));
+    }
+
+    @Test
+    void aGroupThatDoesNotComeBackKeepsOnlyItsOwnTenantsWaiting() {
+        sender.hung.add(ACME);
+        sender.gate.release(1_000);
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
+        CompletableFuture<QueueAnswer> gone =
+                CompletableFuture.supplyAsync(() -> queue.travel(append(ACME, LONG)), threads);
+        sender.awaitSent(1);
+        CompletableFuture<QueueAnswer> behind =
+                CompletableFuture.supplyAsync(() -> queue.travel(append(ACME, LONG)), threads);
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(queue.travel(append(OTHER, LONG))).isInstanceOf(QueueAnswer.Judged.class);
+        }
+        assertThat(gone).isNotDone();
+        assertThat(behind).isNotDone();
+        sender.hung.clear();
+
+        assertThat(join(List.of(gone, behind))).hasOnlyElementsOfType(QueueAnswer.Judged.class);
+    }
+
+    @Test
+    void anErrorWhileAGroupIsPutTogetherLeavesNobodyBehind() {
+        AppendQueue queue = new AppendQueue(sender, true, 1, Duration.ofNanos(150_000));
+        List<CompletableFuture<QueueAnswer>> answers = new ArrayList<>();
+        List<CompletableFuture<QueueAnswer>> broken = new ArrayList<>();
+        begin(queue, answers, new CopyOnWriteArrayList<>(), OTHER, 1);
+        sender.awaitSent(1);
+        // The first of the two leads and looks at the events of the second.
+        begin(queue, broken, new CopyOnWriteArrayList<>(), ACME, 1);
+        await().until(() -> queue.length() == 1);
+        begin(queue, broken, new CopyOnWriteArrayList<>(), ACME, new Trap());
+        await().until(() -> queue.length() == 2);
+
+        sender.gate.release(10);
+
+        join(answers);
+        assertThat(broken)
+                .allSatisfy(each -> assertThat(each)
+                        .failsWithin(Duration.ofMinutes(1))
+                        .withThrowableThat()
+                        .havingRootCause()
+                        .isInstanceOf(StackOverflowError.class));
+        assertThat(queue.length()).isZero();
+        assertThat(queue.travel(append(ACME, Duration.ofSeconds(20)))).isInstanceOf(QueueAnswer.Judged.class);
     }
 
     @Test
@@ -266,10 +363,23 @@ class AppendQueueTest {
     private static AppendCommand command(int events) {
         List<EncodedEvent> encoded = new ArrayList<>();
         for (int i = 0; i < events; i++) {
-            encoded.add(new EncodedEvent(
-                    STREAM, EventId.generate(), EventType.of("noted", 1), new byte[2], new byte[2], Optional.empty()));
+            encoded.add(event(2));
         }
-        return new AppendCommand(Map.of(STREAM, ExpectedVersion.any()), encoded);
+        return command(encoded);
+    }
+
+    private static AppendCommand command(List<EncodedEvent> events) {
+        return new AppendCommand(Map.of(STREAM, ExpectedVersion.any()), events);
+    }
+
+    private static EncodedEvent event(int bytes) {
+        return new EncodedEvent(
+                STREAM,
+                EventId.generate(),
+                EventType.of("noted", 1),
+                new byte[bytes - bytes / 2],
+                new byte[bytes / 2],
+                Optional.empty());
     }
 
     private void begin(
@@ -278,6 +388,15 @@ class AppendQueueTest {
             List<QueuedAppend> appends,
             TenantId tenant,
             int events) {
+        begin(queue, answers, appends, tenant, command(events).events());
+    }
+
+    private void begin(
+            AppendQueue queue,
+            List<CompletableFuture<QueueAnswer>> answers,
+            List<QueuedAppend> appends,
+            TenantId tenant,
+            List<EncodedEvent> events) {
         answers.add(CompletableFuture.supplyAsync(
                 () -> {
                     QueuedAppend append = new QueuedAppend(tenant, command(events), LONG);
@@ -291,6 +410,26 @@ class AppendQueueTest {
         return answers.stream()
                 .map(each -> each.orTimeout(1, TimeUnit.MINUTES).join())
                 .toList();
+    }
+
+    /** Events that may be looked at once. */
+    private static final class Trap extends AbstractList<EncodedEvent> {
+
+        private final EncodedEvent event = event(2);
+        private final AtomicBoolean seen = new AtomicBoolean();
+
+        @Override
+        public EncodedEvent get(int index) {
+            if (seen.getAndSet(true)) {
+                throw new StackOverflowError();
+            }
+            return event;
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
     }
 
     /** Sends in some microseconds, without giving the processor away. */
@@ -308,53 +447,6 @@ class AppendQueueTest {
         @Override
         public Throwable doubt(Throwable thrown) {
             return thrown;
-        }
-    }
-
-    /** Sends a group when the test lets it, and answers all in it but those of busy tenants. */
-    private static final class HeldSender implements AppendQueue.Sender {
-
-        private final Semaphore gate = new Semaphore(0);
-        private final List<AppendGroup> groups = new CopyOnWriteArrayList<>();
-        private final Set<TenantId> underWay = ConcurrentHashMap.newKeySet();
-        private final Set<TenantId> busy = ConcurrentHashMap.newKeySet();
-        private volatile @Nullable RuntimeException failure;
-
-        @Override
-        public void send(AppendGroup group, Duration wait) {
-            Set<TenantId> doubled = new HashSet<>();
-            group.tenants().stream().filter(each -> !underWay.add(each)).forEach(doubled::add);
-            groups.add(group);
-            if (group.tenants().stream().anyMatch(busy::contains)) {
-                LockSupport.parkNanos(Math.min(wait.toNanos(), 5_000_000));
-            } else {
-                gate.acquireUninterruptibly();
-            }
-            underWay.removeAll(group.tenants());
-            RuntimeException thrown = failure;
-            if (thrown != null && group.appends().size() > 1) {
-                throw thrown;
-            }
-            for (QueuedAppend append : group.appends()) {
-                if (!doubled.isEmpty()) {
-                    append.answer(new QueueAnswer.Failed(new IllegalStateException("two groups of one tenant")));
-                } else if (!busy.contains(append.tenant())) {
-                    append.answer(new QueueAnswer.Judged(new AppendOutcome.UnknownTenant()));
-                }
-            }
-        }
-
-        @Override
-        public Throwable doubt(Throwable thrown) {
-            return thrown;
-        }
-
-        void awaitSent(int count) {
-            await().until(() -> groups.size() >= count);
-        }
-
-        List<Integer> sizes() {
-            return groups.stream().map(group -> group.appends().size()).toList();
         }
     }
 }

@@ -13,6 +13,7 @@ import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.JsonEventSerializer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +25,7 @@ class BrokenConnectionTest {
     private static final StreamId STREAM = StreamId.of("note", "1");
 
     @Test
-    void anAppendWhoseAnswerWasLostIsAnsweredWhenItIsRepeated() throws IOException {
+    void anAppendWhoseAnswerWasLostIsFoundByItsIds() throws IOException {
         try (FreshDatabase database = FreshDatabase.migrated();
                 CutProxy proxy = new CutProxy(database.url());
                 HikariDataSource pool = database.poolWith(config -> {
@@ -32,6 +33,28 @@ class BrokenConnectionTest {
                     config.setMaximumPoolSize(1);
                 })) {
             PostgresEventStore store = PostgresEventStore.create(pool, FreshDatabase.TYPES);
+            store.append(ACME, FreshDatabase.notes(STREAM, ExpectedVersion.noStream(), "a"));
+
+            proxy.cutNextAnswer();
+            AppendResult result = store.append(ACME, FreshDatabase.notes(STREAM, ExpectedVersion.exactly(1), "b", "c"));
+
+            assertThat(result.alreadyRecorded()).isTrue();
+            assertThat(result.version(STREAM).value()).isEqualTo(3);
+            assertThat(store.read(ACME, EventQuery.log()).events()).hasSize(3);
+        }
+    }
+
+    @Test
+    void anAppendWhoseAnswerWasLostIsAnsweredWhenItIsRepeated() throws IOException {
+        try (FreshDatabase database = FreshDatabase.migrated();
+                CutProxy proxy = new CutProxy(database.url());
+                HikariDataSource pool = database.poolWith(config -> {
+                    config.setJdbcUrl(proxy.url());
+                    config.setMaximumPoolSize(1);
+                })) {
+            PostgresEventStore store = PostgresEventStore.builder(pool, JsonEventSerializer.of(FreshDatabase.TYPES))
+                    .groupCommit(false)
+                    .build();
             store.append(ACME, FreshDatabase.notes(STREAM, ExpectedVersion.noStream(), "a"));
             StreamAppend append = FreshDatabase.notes(STREAM, ExpectedVersion.exactly(1), "b", "c");
 

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Reading, verifying and exporting a log of any length takes the memory of a page. {@code -Deventstream.test.events=1000000} reads a longer one. */
+/** Reading, verifying and exporting a log of any length takes the memory of a page. {@code -Pfaults} takes a million events. */
 class ConstantMemoryTest {
 
     /** More than the reader's memory holds, each event having half a kilobyte. */

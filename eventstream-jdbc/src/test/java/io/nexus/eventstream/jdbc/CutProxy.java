@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Stands between driver and server and can swallow the server's next answer, then break the connection. */
+/** Stands between driver and server; can swallow the server's next answer and break the connection, or let one hang. */
 final class CutProxy implements AutoCloseable {
 
     private final ServerSocket listener;
@@ -20,6 +20,8 @@ final class CutProxy implements AutoCloseable {
     private final String url;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicBoolean cutNextAnswer = new AtomicBoolean();
+    private final AtomicBoolean hangNextRequest = new AtomicBoolean();
+    private volatile boolean hangs;
 
     CutProxy(String jdbcUrl) throws IOException {
         URI server = URI.create(jdbcUrl.substring("jdbc:".length()));
@@ -39,6 +41,16 @@ final class CutProxy implements AutoCloseable {
         cutNextAnswer.set(true);
     }
 
+    /** Swallows the next request and all that follow on its connection, which stays open. */
+    void hangNextRequest() {
+        hangNextRequest.set(true);
+    }
+
+    /** Returns whether a connection hangs. */
+    boolean hangs() {
+        return hangs;
+    }
+
     private void accept() throws IOException {
         while (!listener.isClosed()) {
             Socket client = listener.accept();
@@ -56,6 +68,11 @@ final class CutProxy implements AutoCloseable {
             byte[] buffer = new byte[64 * 1024];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 if (answers && cutNextAnswer.compareAndSet(true, false)) {
+                    return;
+                }
+                if (!answers && hangNextRequest.compareAndSet(true, false)) {
+                    hangs = true;
+                    in.transferTo(OutputStream.nullOutputStream());
                     return;
                 }
                 out.write(buffer, 0, read);

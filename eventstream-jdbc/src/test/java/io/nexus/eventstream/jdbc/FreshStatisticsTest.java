@@ -11,8 +11,13 @@ import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.core.JsonEventSerializer;
+import io.nexus.eventstream.spi.AppendMetrics;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +29,7 @@ class FreshStatisticsTest {
 
     private static final TenantId ACME = TenantId.of("acme");
     private static final int APPENDS = 1_500;
+    private static final int COMPANY = 8;
 
     @Test
     void theWorkOfACallDoesNotGrowWithTheLog() {
@@ -64,6 +70,66 @@ class FreshStatisticsTest {
                 assertThat(entriesRead(database, "idx_scan")).isGreaterThan(calls);
                 assertThat(entriesRead(database, "idx_tup_read")).isLessThan(4L * calls);
             });
+        }
+    }
+
+    /** Their plans are made while the log is empty, and kept. */
+    @Test
+    void theWorkOfAGroupAndOfAnAppendOfManyEventsDoesNotGrowWithTheLog() throws Exception {
+        int large = 20;
+        int rounds = 10;
+        Sizes sizes = new Sizes();
+        try (FreshDatabase database = FreshDatabase.migrated()) {
+            database.execute("ALTER TABLE eventstream.events SET (autovacuum_enabled = off)");
+            try (var pool = database.poolWith(config -> config.setMaximumPoolSize(1))) {
+                PostgresEventStore store = PostgresEventStore.builder(pool, JsonEventSerializer.of(FreshDatabase.TYPES))
+                        .laneTimeout(Duration.ofMinutes(2))
+                        .metrics(sizes)
+                        .build();
+                store.ensureTenant(ACME);
+                database.execute("SELECT pg_stat_reset()");
+                appendBehindAHeldLane(database, store, "on an empty log");
+                FreshDatabase.fill(store, ACME, 100 * large, 50);
+                for (int i = 0; i < rounds; i++) {
+                    appendBehindAHeldLane(database, store, "round " + i);
+                }
+            }
+
+            assertThat(sizes.grouped.get()).isGreaterThan(rounds * COMPANY / 2);
+            int events = 100 * large + (rounds + 1) * COMPANY;
+            Awaitility.await().untilAsserted(() -> {
+                assertThat(database.query(
+                                "SELECT n_tup_ins, seq_scan FROM pg_stat_user_tables WHERE relname = 'events'"))
+                        .containsExactly(events + "|0");
+                assertThat(entriesRead(database, "idx_tup_read")).isBetween((long) events / 4, 4L * events);
+            });
+        }
+    }
+
+    /** Begins appends to as many streams while another holds the lane, and lets it go when they wait. */
+    private static void appendBehindAHeldLane(FreshDatabase database, PostgresEventStore store, String name)
+            throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        try (Connection host = database.connect()) {
+            host.setAutoCommit(false);
+            database.store().joining(host).lockLanes(ACME);
+            for (int i = 0; i < COMPANY; i++) {
+                StreamId stream = StreamId.of("note", name + ", " + i);
+                threads.add(new Thread(
+                        () -> store.append(ACME, FreshDatabase.notes(stream, ExpectedVersion.noStream(), "a"))));
+            }
+            threads.forEach(Thread::start);
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> threads.stream()
+                                    .filter(each -> each.getState() == Thread.State.TIMED_WAITING
+                                            || each.getState() == Thread.State.WAITING)
+                                    .count()
+                            >= COMPANY - 1);
+            host.rollback();
+        }
+        for (Thread each : threads) {
+            each.join();
         }
     }
 
@@ -117,5 +183,18 @@ class FreshStatisticsTest {
         return Long.parseLong(database.query(
                         "SELECT coalesce(sum(" + counter + "), 0) FROM pg_stat_user_indexes WHERE relname = 'events'")
                 .get(0));
+    }
+
+    /** Counts the appends that travelled with others. */
+    private static final class Sizes implements AppendMetrics {
+
+        private final AtomicInteger grouped = new AtomicInteger();
+
+        @Override
+        public void sent(int appends, int events, Duration laneWait, Duration laneHeld) {
+            if (appends > 1) {
+                grouped.addAndGet(appends);
+            }
+        }
     }
 }

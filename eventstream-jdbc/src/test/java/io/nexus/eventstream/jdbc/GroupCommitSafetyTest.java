@@ -8,20 +8,26 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.nexus.eventstream.AppendResult;
 import io.nexus.eventstream.EventQuery;
 import io.nexus.eventstream.ExpectedVersion;
+import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.JsonEventSerializer;
+import io.nexus.eventstream.jdbc.schema.SchemaName;
 import io.nexus.eventstream.spi.AppendMetrics;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,10 +143,9 @@ class GroupCommitSafetyTest {
             store.joining(host).lockLanes(ACME);
             leader = started(() -> led.complete(note(store, "led")));
             await().until(() -> waiting() == 1);
-            started(() -> followed.complete(note(store, "followed")));
+            Thread follower = started(() -> followed.complete(note(store, "followed")));
             // Both are in one group once the leader has come back to take along what queued up.
-            await().until(() -> store.appendsInLine() == 1);
-            await().until(() -> store.appendsInLine() == 0 && waiting() == 1);
+            await().until(() -> isParked(follower) && store.appendsInLine() == 0 && waiting() == 1);
 
             leader.interrupt();
             await().during(Duration.ofMillis(300)).until(() -> !led.isDone());
@@ -150,6 +155,82 @@ class GroupCommitSafetyTest {
         assertThat(led.get(2, TimeUnit.MINUTES).alreadyRecorded()).isFalse();
         assertThat(followed.get(2, TimeUnit.MINUTES).alreadyRecorded()).isFalse();
         assertThat(store.read(ACME, EventQuery.log()).events()).hasSize(2);
+    }
+
+    @Test
+    void aLeaderThatIsInterruptedWhileThereIsNoConnectionGivesUpAndTheOthersGoOn() throws Exception {
+        Exhaustible dataSource = new Exhaustible(database);
+        PostgresEventStore store = PostgresEventStore.builder(dataSource, JsonEventSerializer.of(FreshDatabase.TYPES))
+                .laneTimeout(Duration.ofMinutes(10))
+                .groupCommit(true)
+                .build();
+        CompletableFuture<AppendResult> led = new CompletableFuture<>();
+        CompletableFuture<AppendResult> followed = new CompletableFuture<>();
+        try (Connection host = database.connect()) {
+            host.setAutoCommit(false);
+            store.joining(host).lockLanes(ACME);
+            Thread leader = new Thread(() -> {
+                try {
+                    led.complete(note(store, "led"));
+                } catch (RuntimeException e) {
+                    led.completeExceptionally(e);
+                }
+            });
+            leader.start();
+            await().until(() -> waiting() == 1);
+            Thread follower = new Thread(() -> followed.complete(note(store, "followed")));
+            follower.start();
+            await().until(() -> isParked(follower));
+            dataSource.exhausted = true;
+            await().until(() -> dataSource.waiting.get() == 1 && store.appendsInLine() == 0);
+
+            leader.interrupt();
+
+            assertThatThrownBy(() -> led.get(1, TimeUnit.MINUTES))
+                    .hasCauseInstanceOf(StorageException.class)
+                    .hasMessageContaining("interrupted while its append");
+            host.rollback();
+        } finally {
+            dataSource.exhausted = false;
+        }
+        assertThat(followed.get(2, TimeUnit.MINUTES).alreadyRecorded()).isFalse();
+        assertThat(store.read(ACME, EventQuery.log()).events()).hasSize(1);
+    }
+
+    @Test
+    void aConnectionThatHangsStopsNoOtherTenant() throws Exception {
+        TenantId other = TenantId.of("other");
+        database.store().ensureTenant(other);
+        try (CutProxy proxy = new CutProxy(database.url());
+                HikariDataSource pool = database.poolWith(config -> config.setJdbcUrl(proxy.url()))) {
+            PostgresEventStore store = store(pool);
+            note(store, ACME, "1");
+            proxy.hangNextRequest();
+            CompletableFuture<AppendResult> hung = CompletableFuture.supplyAsync(() -> note(store, ACME, "2"));
+            await().until(proxy::hangs);
+
+            assertThat(note(store, other, "1").alreadyRecorded()).isFalse();
+            assertThat(note(store, other, "2").alreadyRecorded()).isFalse();
+            assertThat(hung).isNotDone();
+        }
+    }
+
+    @Test
+    void afterAnErrorNobodyKnowsWhatWasCommitted() {
+        Statements statements = new Statements(SchemaName.DEFAULT, false);
+        AppendSettings settings = new AppendSettings(
+                Clock.systemUTC(), Duration.ZERO, Duration.ZERO, true, new AppendMeter(AppendMetrics.NONE));
+        OwnConnections connections = new OwnConnections(database.pool(), statements.wall);
+        GroupCommit groupCommit = new GroupCommit(
+                connections, new PostgresEventStorage(connections, statements, settings), statements, settings, true);
+        Error error = new StackOverflowError();
+
+        assertThat(groupCommit.doubt(error)).isSameAs(error);
+    }
+
+    /** Returns whether the thread waits, in the line or in a group that another leads. */
+    private static boolean isParked(Thread thread) {
+        return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     /** Returns how many sessions wait for a lock. */
@@ -198,7 +279,11 @@ class GroupCommitSafetyTest {
     }
 
     private static AppendResult note(PostgresEventStore store, String stream) {
-        return store.append(ACME, FreshDatabase.notes(StreamId.of("note", stream), ExpectedVersion.noStream(), "a"));
+        return note(store, ACME, stream);
+    }
+
+    private static AppendResult note(PostgresEventStore store, TenantId tenant, String stream) {
+        return store.append(tenant, FreshDatabase.notes(StreamId.of("note", stream), ExpectedVersion.noStream(), "a"));
     }
 
     /** Remembers how many appends travelled in each call. */
@@ -209,6 +294,35 @@ class GroupCommitSafetyTest {
         @Override
         public void sent(int appends, int events, Duration laneWait, Duration laneHeld) {
             sizes.add(appends);
+        }
+    }
+
+    /** Can be out of connections, and then does with an interrupt what HikariCP does. */
+    private static final class Exhaustible extends PGSimpleDataSource {
+
+        private static final long serialVersionUID = 1L;
+
+        private final AtomicInteger waiting = new AtomicInteger();
+        private volatile boolean exhausted;
+
+        Exhaustible(FreshDatabase database) {
+            setUrl(database.url());
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            waiting.incrementAndGet();
+            try {
+                while (exhausted) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new SQLException("interrupted during connection acquisition");
+                    }
+                    LockSupport.parkNanos(1_000_000);
+                }
+            } finally {
+                waiting.decrementAndGet();
+            }
+            return super.getConnection();
         }
     }
 

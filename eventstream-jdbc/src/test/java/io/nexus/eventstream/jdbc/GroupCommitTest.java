@@ -17,6 +17,7 @@ import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.spi.AppendMetrics;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,6 +192,84 @@ class GroupCommitTest {
     }
 
     @Test
+    void anAppendThatMayNotWaitTakesAFreeLaneWhileTheGroupOfAnotherTenantIsUnderWay() throws Exception {
+        PostgresEventStore hasty = store(database.pool(), Duration.ZERO);
+        try (Connection gate = closedGate("held")) {
+            CompletableFuture<AppendResult> first =
+                    appended(() -> note(hasty, ACME, "1", ExpectedVersion.any(), "held"));
+            await().until(this::somebodyWaitsAtTheGate);
+
+            assertThat(note(hasty, OTHER, "1", ExpectedVersion.noStream(), "a").alreadyRecorded())
+                    .isFalse();
+            assertThatThrownBy(() -> note(hasty, ACME, "2", ExpectedVersion.any(), "a"))
+                    .isInstanceOf(LaneBusyException.class);
+            gate.rollback();
+
+            result(first);
+        }
+    }
+
+    /** Who gives up its place in PostgreSQL's queue too often never comes to its head. */
+    @Test
+    void aGroupGetsItsTurnAmongHostsThatQueueUpForTheLane() {
+        AtomicBoolean stop = new AtomicBoolean();
+        List<CompletableFuture<Void>> hosts = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            hosts.add(CompletableFuture.runAsync(() -> holdAndReleaseUntil(stop), threads));
+        }
+        try {
+            await().until(() -> sessionsThatWait("%lock_lanes%") == 2);
+
+            assertThat(note(store, ACME, "1", ExpectedVersion.noStream(), "a").alreadyRecorded())
+                    .isFalse();
+        } finally {
+            stop.set(true);
+        }
+        hosts.forEach(each -> each.orTimeout(2, TimeUnit.MINUTES).join());
+    }
+
+    private void holdAndReleaseUntil(AtomicBoolean stop) {
+        try (Connection host = database.connect()) {
+            host.setAutoCommit(false);
+            while (!stop.get()) {
+                store.joining(host).lockLanes(ACME);
+                FreshDatabase.query(host, "SELECT pg_sleep(0.3)");
+                host.commit();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A server that says it is one, as far as the store looks. */
+    @Test
+    void onACitusClusterTenantsTravelApart() throws Exception {
+        database.execute(
+                "CREATE SCHEMA stub",
+                "CREATE TABLE stub.pg_extension (extname name)",
+                "INSERT INTO stub.pg_extension VALUES ('citus')");
+        TenantId third = TenantId.of("third");
+        store.ensureTenant(third);
+        try (HikariDataSource pool =
+                        database.poolWith(config -> config.setConnectionInitSql("SET search_path = stub, pg_catalog"));
+                Connection gate = closedGate("held")) {
+            PostgresEventStore citus = store(pool, Duration.ofMinutes(2));
+            CompletableFuture<AppendResult> first =
+                    appended(() -> note(citus, ACME, "1", ExpectedVersion.any(), "held"));
+            await().until(this::somebodyWaitsAtTheGate);
+            List<CompletableFuture<AppendResult>> others = List.of(
+                    appended(() -> note(citus, OTHER, "1", ExpectedVersion.any(), "a")),
+                    appended(() -> note(citus, third, "1", ExpectedVersion.any(), "a")));
+
+            others.forEach(GroupCommitTest::result);
+            assertThat(first).isNotDone();
+            gate.rollback();
+            result(first);
+        }
+        assertThat(sizes.calls).containsExactly(1, 1, 1);
+    }
+
+    @Test
     void aConnectionThatBreaksUnderAGroupLeavesNobodyInDoubt() throws Exception {
         try (CutProxy proxy = new CutProxy(database.url());
                 HikariDataSource pool = database.poolWith(config -> config.setJdbcUrl(proxy.url()));
@@ -268,9 +348,13 @@ class GroupCommitTest {
     }
 
     private boolean somebodyWaits(String query) {
-        return !database.query("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '"
-                        + query + "' AND datname = current_database()")
-                .isEmpty();
+        return sessionsThatWait(query) > 0;
+    }
+
+    private int sessionsThatWait(String query) {
+        return database.query("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '" + query
+                        + "' AND datname = current_database()")
+                .size();
     }
 
     /** Remembers how many appends travelled together. */
