@@ -109,6 +109,8 @@ final class FailureText {
     }
 
     /** An exception by other words, whose trace the JDK prints, without the frames that a cause shares. */
+    // The JDK prints toString(), which would put this class's name in front.
+    @SuppressWarnings("OverrideThrowableToString")
     private static final class Shown extends Throwable {
 
         private static final long serialVersionUID = 1L;
