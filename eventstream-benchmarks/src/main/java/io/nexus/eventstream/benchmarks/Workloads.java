@@ -49,7 +49,6 @@ final class Workloads {
     static List<Workload> walls() {
         return List.of(
                 verify(100_000),
-                verify(1_000_000).notWhenQuick(),
                 walled("append", "one event, row-level security", Measure.LATENCY, 1),
                 walled("readOne", "stream of one event, row-level security", Measure.LATENCY, 1)
                         .aim(1.1),

@@ -116,7 +116,7 @@ class AppendMetricsTest {
 
             first.result();
             others.get(0).result();
-            assertThatThrownBy(others.get(1)::result).hasMessageContaining("poison");
+            assertThatThrownBy(others.get(1)::result).hasMessageContaining("SQLSTATE P0001");
         }
 
         assertThat(told.outcomes()).containsExactlyInAnyOrder(Outcome.APPENDED, Outcome.APPENDED, Outcome.FAILED);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Whatever happened: a read model built event by event, one built anew, and a fold over the log are the same. */
 abstract class RebuildPropertyContract extends EngineContract {
 
-    private static final int HISTORIES = 6;
+    private static final int HISTORIES = 3;
     private static final int STEPS = 60;
 
     RebuildPropertyContract(ProjectionFixture fixture) {
