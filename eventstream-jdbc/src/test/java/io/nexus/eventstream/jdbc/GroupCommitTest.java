@@ -115,7 +115,7 @@ class GroupCommitTest {
             good.forEach(each -> assertThat(result(each).alreadyRecorded()).isFalse());
             assertThatThrownBy(() -> result(bad))
                     .hasCauseInstanceOf(StorageException.class)
-                    .hasMessageContaining("poison");
+                    .hasMessageContaining("SQLSTATE P0001");
         }
         assertThat(database.query("SELECT count(*), max(position) FROM eventstream.events"))
                 .containsExactly("4|4");

@@ -27,7 +27,7 @@ abstract class ReplayContract extends EngineContract {
     /** Never emptied: a row for each event that was no replay, in the transaction that handled it. */
     private static final String SENT = "tck_sent";
 
-    private static final int HISTORIES = 6;
+    private static final int HISTORIES = 3;
     private static final int STEPS = 60;
 
     ReplayContract(ProjectionFixture fixture) {

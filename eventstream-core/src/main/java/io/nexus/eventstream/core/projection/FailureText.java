@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ final class FailureText {
     private static final int LONGEST_ERROR = 2_000;
     private static final int LONGEST_TRACE = 16_000;
     private static final int MOST_CAUSES = 20;
+
+    /** Of each cause, so that none is cut off by who called the engine. */
+    private static final int MOST_FRAMES = 40;
 
     private final ProjectionStorage storage;
     private final boolean messages;
@@ -120,7 +124,7 @@ final class FailureText {
         Shown(String words, StackTraceElement[] frames, @Nullable Throwable cause) {
             super(words, cause);
             this.words = words;
-            setStackTrace(frames);
+            setStackTrace(frames.length > MOST_FRAMES ? Arrays.copyOf(frames, MOST_FRAMES) : frames);
         }
 
         @Override
