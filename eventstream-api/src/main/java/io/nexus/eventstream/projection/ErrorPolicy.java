@@ -9,7 +9,7 @@ public enum ErrorPolicy {
     /**
      * The event, and every later one of its stream, is put aside in order, and the projection goes on with the other
      * streams. What was put aside is replayed on request, once the cause is mended. For read models whose streams do not
-     * depend on each other.
+     * depend on each other. The erasure of a person is never put aside: it stops the projection.
      */
     PARK_STREAM
 }

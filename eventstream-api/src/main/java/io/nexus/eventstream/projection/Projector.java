@@ -49,7 +49,8 @@ public interface Projector {
     /**
      * Forgets a person whose data was erased from the log: whatever the read model holds of it is to be deleted, in the same
      * transaction as anything else. Called for every projector, in its place among the events, when a read model is rebuilt, too;
-     * possibly more than once. By default nothing, for read models that hold no personal data.
+     * possibly more than once. If it throws after all retries, the projection stops, whatever its error policy. By default nothing,
+     * for read models that hold no personal data.
      */
     default void onErasure(SubjectErased erased, ProjectionContext context) {}
 

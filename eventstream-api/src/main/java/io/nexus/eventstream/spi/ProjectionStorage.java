@@ -80,6 +80,14 @@ public interface ProjectionStorage {
     /** Returns who holds a projection's row and who keeps them waiting, as far as the storage can tell. */
     List<LaneHolder> blockers(ProjectionKey key);
 
+    /**
+     * Returns what may be told of an exception that came from the storage, or from a read model in it, without quoting a value: an
+     * error code, the name of a table or of a constraint. Empty, as by default, if there is nothing of the kind.
+     */
+    default String facts(Throwable failure) {
+        return "";
+    }
+
     /** Something to do in a transaction. */
     @FunctionalInterface
     interface Work<T> {

@@ -286,6 +286,7 @@ class AccessGuardTest {
         given();
         try (ProjectionEngine engine = ProjectionEngine.builder(plain)
                 .maxAttempts(1)
+                .failureMessages(true)
                 .projector(new Balances().then(event -> {
                     throw new IllegalStateException("the amount is 9000");
                 }))

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.NewEvent;
+import io.nexus.eventstream.Position;
 import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.SubjectErased;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.projection.ProjectionEngine;
+import io.nexus.eventstream.projection.ErrorPolicy;
+import io.nexus.eventstream.projection.ParkedEvent;
 import io.nexus.eventstream.projection.ProjectionContext;
+import io.nexus.eventstream.projection.ProjectionState;
+import io.nexus.eventstream.projection.ProjectionStatus;
 import io.nexus.eventstream.projection.Projector;
 import io.nexus.eventstream.projection.RebuildOptions;
 import java.time.Instant;
@@ -19,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -80,6 +86,50 @@ class ErasureProjectionTest {
         assertThat(live.heard).containsExactlyInAnyOrder("before", "erased ann", "erased ann", "erased ann");
     }
 
+    @Test
+    void aReadModelThatCannotForgetStopsAndPutsNothingAside() {
+        Told live = new Told("live", Set.of());
+        live.forgets = false;
+        InMemoryEventStore store = InMemoryEventStore.create(EventTypes.of(Noted.class));
+        append(store, new Noted("before"), new SubjectErased("ann", "asked", Instant.EPOCH));
+        try (ProjectionEngine engine = ProjectionEngine.builder(store)
+                .projector(live, ErrorPolicy.PARK_STREAM)
+                .maxAttempts(1)
+                .build()) {
+            engine.run();
+
+            ProjectionStatus status = engine.status(ACME, "live").get(0);
+            assertThat(status.state()).isEqualTo(ProjectionState.FAILED);
+            assertThat(status.failure().orElseThrow().position()).isEqualTo(Position.of(2));
+            assertThat(status.parked()).isZero();
+
+            live.forgets = true;
+            engine.resume(ACME, "live");
+            engine.run();
+            assertThat(live.heard).endsWith("erased ann");
+        }
+    }
+
+    @Test
+    void anErasureBehindAnEventThatWasPutAsideIsCarriedOut() {
+        Told live = new Told("live", Set.of());
+        InMemoryEventStore store = InMemoryEventStore.create(EventTypes.of(Noted.class));
+        append(store, new Noted("poison"));
+        append(store, new SubjectErased("ann", "asked", Instant.EPOCH));
+        append(store, new Noted("after"));
+        try (ProjectionEngine engine = ProjectionEngine.builder(store)
+                .projector(live, ErrorPolicy.PARK_STREAM)
+                .maxAttempts(1)
+                .build()) {
+            engine.run();
+
+            assertThat(engine.parked(ACME, "live"))
+                    .extracting(ParkedEvent::position)
+                    .containsExactly(Position.of(1), Position.of(3));
+            assertThat(live.heard).containsExactly("erased ann");
+        }
+    }
+
     private static void append(InMemoryEventStore store, Object... events) {
         List<NewEvent> all = new ArrayList<>();
         for (Object event : events) {
@@ -93,6 +143,7 @@ class ErasureProjectionTest {
         private final String name;
         private final Set<String> types;
         private final List<String> heard = new CopyOnWriteArrayList<>();
+        private boolean forgets = true;
 
         Told(String name, Set<String> types) {
             this.name = name;
@@ -116,11 +167,18 @@ class ErasureProjectionTest {
 
         @Override
         public void project(RecordedEvent event, ProjectionContext context) {
-            heard.add(((Noted) event.payload()).text());
+            String text = ((Noted) event.payload()).text();
+            if (text.equals("poison")) {
+                throw new IllegalStateException(text);
+            }
+            heard.add(text);
         }
 
         @Override
         public void onErasure(SubjectErased erased, ProjectionContext context) {
+            if (!forgets) {
+                throw new IllegalStateException("cannot forget " + erased.subject());
+            }
             heard.add("erased " + erased.subject());
         }
 

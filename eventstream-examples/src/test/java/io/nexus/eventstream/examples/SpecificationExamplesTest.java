@@ -308,6 +308,7 @@ class SpecificationExamplesTest {
             try (ProjectionEngine engine = ProjectionEngine.builder(opened.store())
                     .projector(new StockWithoutShipments())
                     .maxAttempts(1)
+                    .failureMessages(true)
                     .build()) {
                 engine.run();
                 EventStreamManager events = opened.events(ACME).withProjections(engine);

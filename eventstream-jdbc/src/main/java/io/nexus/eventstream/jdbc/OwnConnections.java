@@ -86,10 +86,7 @@ final class OwnConnections implements ConnectionScope {
                 throw new CommitInDoubtException(e);
             }
             rollBackAfter(e, connection);
-            throw new IllegalStateException(
-                    "what the transaction did cannot be committed: a deferred constraint is violated, or a statement failed and its exception was caught and forgotten: "
-                            + SqlFailures.text(e),
-                    e);
+            throw new NotCommittedException(e);
         }
     }
 
@@ -155,6 +152,19 @@ final class OwnConnections implements ConnectionScope {
                     done ? "finished" : "failed",
                     e.getSQLState(),
                     SqlFailures.text(e));
+        }
+    }
+
+    /** The server refused to commit what a transaction did; not the storage's fault. */
+    static final class NotCommittedException extends IllegalStateException {
+
+        static final String WHY =
+                "what the transaction did cannot be committed: a deferred constraint is violated, or a statement failed and its exception was caught and forgotten";
+
+        private static final long serialVersionUID = 1L;
+
+        NotCommittedException(SQLException cause) {
+            super(WHY + ": " + SqlFailures.text(cause), cause);
         }
     }
 

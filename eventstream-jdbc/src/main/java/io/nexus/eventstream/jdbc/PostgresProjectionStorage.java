@@ -214,6 +214,11 @@ final class PostgresProjectionStorage implements ProjectionStorage {
         });
     }
 
+    @Override
+    public String facts(Throwable failure) {
+        return SqlFacts.of(failure);
+    }
+
     private <T> T inTransaction(TenantId tenant, OwnConnections.End end, ConnectionScope.Work<T> work) {
         try {
             return connections.transaction(tenant, end, work);

@@ -6,6 +6,7 @@ import io.nexus.eventstream.RetryTransactionException;
 import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.jdbc.schema.SchemaName;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -69,6 +70,10 @@ final class SqlFailures {
      * payloads, and nothing at all where the error is about a value. The exception itself has all of it.
      */
     static String text(Exception e) {
+        if (e instanceof BatchUpdateException batch) {
+            // Its own text quotes the statement with its values.
+            return batch.getNextException() == null ? "a batch failed" : text(batch.getNextException());
+        }
         if (e instanceof SQLException of && of.getSQLState() != null && quotesValues(of.getSQLState())) {
             return "what it said may quote data, see the cause";
         }

@@ -59,8 +59,7 @@ class ProjectionPoisonTest {
             assertThat(database.query("""
                             SELECT failed_position, error, stack_trace LIKE '%ProjectionPoisonTest.bear%', lease_owner
                             FROM eventstream.projections WHERE tenant_id = 'sick'
-                            """))
-                    .containsExactly("22|java.lang.IllegalStateException: a note that cannot be borne|t|null");
+                            """)).containsExactly("22|java.lang.IllegalStateException|t|null");
             assertThat(database.query(
                             "SELECT max(position), count(*) FROM public.journal_v1_a WHERE tenant_id = 'sick'"))
                     .containsExactly("20|20");

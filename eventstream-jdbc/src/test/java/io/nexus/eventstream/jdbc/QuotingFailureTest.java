@@ -1,6 +1,7 @@
 package io.nexus.eventstream.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.nexus.eventstream.EventTypes;
 import io.nexus.eventstream.ExpectedVersion;
@@ -21,10 +22,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A database quotes in its messages what a row holds; none of it is kept in the tables of projections. */
@@ -46,36 +49,60 @@ class QuotingFailureTest {
         }
     }
 
+    static Stream<Arguments> faults() {
+        String unique = "SQLSTATE 23505, table mails, constraint one_mail";
+        return Stream.of(
+                arguments("INSERT INTO mails (email) VALUES (?)", false, unique),
+                arguments("INSERT INTO mails (email) VALUES (?)", true, unique),
+                arguments("INSERT INTO mails (n) VALUES (?::integer)", false, "SQLSTATE 22P02"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"INSERT INTO mails (email) VALUES (?)", "INSERT INTO mails (n) VALUES (?::integer)"})
-    void whatADatabaseQuotesIsNotKept(String sql) throws SQLException {
+    @MethodSource("faults")
+    void whatADatabaseQuotesIsNotKept(String sql, boolean inBatch, String fault) throws SQLException {
+        for (boolean messages : new boolean[] {false, true}) {
+            Mails mails = new Mails(sql, inBatch, messages);
+            ProjectionFailure failure = failure(mails);
+
+            assertThat(failure.error())
+                    .startsWith("java.lang.IllegalStateException")
+                    .contains("org.postgresql.util.PSQLException (" + fault)
+                    .doesNotContain(ANN);
+            assertThat(failure.stackTrace())
+                    .contains("Mails.project", "Caused by: ", "(" + fault.substring(0, 14))
+                    .doesNotContain(ANN);
+        }
+        assertThat(kept()).contains(fault).doesNotContain(ANN);
+    }
+
+    @Test
+    void whatAProjectorSaysIsKeptIfTheHostWantsIt() throws SQLException {
+        assertThat(failure(new Mails("", false, false)).error()).isEqualTo("java.lang.IllegalStateException");
+        assertThat(kept()).doesNotContain(ANN).contains("Mails.project");
+
+        ProjectionFailure failure = failure(new Mails("", false, true));
+        assertThat(failure.error()).isEqualTo("java.lang.IllegalStateException: " + ANN);
+        assertThat(failure.stackTrace()).contains("Mails.project").startsWith(failure.error());
+    }
+
+    /** Has a projector fail in an engine that stops and in one that parks, and returns why it stopped. */
+    private ProjectionFailure failure(Mails mails) {
         PostgresEventStore store = PostgresEventStore.create(dataSource, EventTypes.of(Noted.class));
         for (String note : new String[] {"1", "2"}) {
             store.append(
                     ACME,
                     StreamAppend.of(StreamId.of("note", note), ExpectedVersion.any(), NewEvent.of(new Noted(ANN))));
         }
-        ProjectionEngine engine = ProjectionEngine.builder(store)
-                .projector(new Mails(sql, "stopping"))
-                .projector(new Mails(sql, "parking"), ErrorPolicy.PARK_STREAM)
-                .maxAttempts(2)
-                .backOff(Duration.ofMillis(1), Duration.ofMillis(2))
-                .build();
+        try (ProjectionEngine engine = ProjectionEngine.builder(store)
+                .projector(mails)
+                .projector(new Parking(mails), ErrorPolicy.PARK_STREAM)
+                .maxAttempts(1)
+                .failureMessages(mails.messages())
+                .build()) {
+            engine.run();
 
-        engine.run();
-
-        ProjectionFailure failure =
-                engine.status(ACME, "stopping").get(0).failure().orElseThrow();
-        assertThat(failure.error())
-                .startsWith("java.lang.IllegalStateException")
-                .doesNotContain(ANN);
-        assertThat(failure.stackTrace())
-                .contains("Caused by: org.postgresql.util.PSQLException: SQLSTATE 2", "Mails.project")
-                .doesNotContain(ANN);
-        assertThat(engine.parked(ACME, "parking")).isNotEmpty();
-        assertThat(kept()).isNotEmpty().doesNotContain(ANN);
-        if (sql.contains("email")) {
-            assertThat(failure.stackTrace()).contains("\"one_mail\"");
+            assertThat(engine.parked(ACME, "parking-" + mails.name())).isNotEmpty();
+            return engine.status(ACME, mails.name()).get(0).failure().orElseThrow();
         }
     }
 
@@ -96,8 +123,13 @@ class QuotingFailureTest {
         return rows.toString();
     }
 
-    /** Has every mail twice. */
-    private record Mails(String sql, String name) implements Projector {
+    /** Has every mail twice, or says it without a database. */
+    private record Mails(String sql, boolean inBatch, boolean messages) implements Projector {
+
+        @Override
+        public String name() {
+            return "mails-" + messages;
+        }
 
         @Override
         public int version() {
@@ -111,11 +143,19 @@ class QuotingFailureTest {
 
         @Override
         public void project(RecordedEvent event, ProjectionContext context) {
+            String email = ((Noted) event.payload()).email();
+            if (sql.isEmpty()) {
+                throw new IllegalStateException(email);
+            }
             try (PreparedStatement insert = context.resource(Connection.class).prepareStatement(sql)) {
                 for (int i = 0; i < 2; i++) {
-                    insert.setString(1, ((Noted) event.payload()).email());
-                    insert.execute();
+                    insert.setString(1, email);
+                    insert.addBatch();
+                    if (!inBatch) {
+                        insert.execute();
+                    }
                 }
+                insert.executeBatch();
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
@@ -125,5 +165,32 @@ class QuotingFailureTest {
         public void reset(ProjectionContext context) {
             // The table is made by the test.
         }
+    }
+
+    /** The same by another name. */
+    private record Parking(Mails mails) implements Projector {
+
+        @Override
+        public String name() {
+            return "parking-" + mails.name();
+        }
+
+        @Override
+        public int version() {
+            return 1;
+        }
+
+        @Override
+        public Set<String> eventTypes() {
+            return Set.of();
+        }
+
+        @Override
+        public void project(RecordedEvent event, ProjectionContext context) {
+            mails.project(event, context);
+        }
+
+        @Override
+        public void reset(ProjectionContext context) {}
     }
 }

@@ -52,8 +52,9 @@ abstract class FailureContract extends EngineContract {
         ProjectionFailure failure = status.failure().orElseThrow();
         assertThat(status.state()).isEqualTo(ProjectionState.FAILED);
         assertThat(failure.position()).isEqualTo(Position.of(2));
-        assertThat(failure.error()).contains("IllegalStateException").contains("the entry is poison");
+        assertThat(failure.error()).contains("IllegalStateException");
         assertThat(failure.stackTrace()).contains("EngineContract");
+        assertThat(failure.toString()).as("what may quote data").doesNotContain("poison");
         assertThat(told).singleElement().extracting(ProjectionStatus::failure).isEqualTo(status.failure());
         assertThat(attempts).as("three attempts and the batch before").hasValue(4);
         assertThat(seen(engine)).containsOnlyKeys("1");
@@ -128,7 +129,7 @@ abstract class FailureContract extends EngineContract {
 
         assertThat(live(engine).failure())
                 .map(ProjectionFailure::error)
-                .hasValueSatisfying(error -> assertThat(error).contains("not as it should be"));
+                .hasValueSatisfying(error -> assertThat(error).contains("AssertionError"));
     }
 
     @Test

@@ -92,7 +92,7 @@ abstract class SimulationContract extends EngineContract {
 
         assertThat(report.failure()).hasValueSatisfying(failure -> {
             assertThat(failure.position()).isEqualTo(Position.of(4));
-            assertThat(failure.error()).contains("the entry is poison");
+            assertThat(failure.error()).contains("IllegalStateException");
         });
         assertThat(report.handled()).isEqualTo(Map.of("posted", 1L, "counted", 1L, "remark", 1L));
         assertThat(engine.status(tenant, LEDGER)).isEmpty();

@@ -87,7 +87,7 @@ final class Builds {
                 Optional<StoredProjection> build = missing(projector, transaction.lock(projection), transaction)
                         .map(each -> each.withState(
                                 ProjectionState.FAILED,
-                                Optional.of(Failures.failure(Position.START, e, transaction.now()))));
+                                Optional.of(settings.failureText().failure(Position.START, e, transaction.now()))));
                 build.ifPresent(transaction::save);
                 return build;
             });
@@ -95,7 +95,8 @@ final class Builds {
                     "Projection {} of tenant {} cannot begin: {}",
                     projection,
                     tenant,
-                    e.getClass().getName());
+                    settings.failureText().quiet(e));
+            log.debug("The failure", e);
             failed.ifPresent(build -> settings.listener().onFailed(reports.of(build)));
         }
     }

@@ -21,7 +21,8 @@ record EngineSettings(
         Duration lease,
         int maxAttempts,
         BackOff backOff,
-        Duration lagThreshold) {
+        Duration lagThreshold,
+        boolean failureMessages) {
 
     ProjectionStorage storage() {
         return store.projections();
@@ -44,6 +45,11 @@ record EngineSettings(
                     .formatted(projection, List.copyOf(registrations.keySet())));
         }
         return registration;
+    }
+
+    /** Returns what says in words how a projector failed. */
+    FailureText failureText() {
+        return new FailureText(storage(), failureMessages);
     }
 
     /** Returns what to tell, which never throws. */

@@ -3,7 +3,6 @@ package io.nexus.eventstream.core.projection;
 import io.nexus.eventstream.Position;
 import io.nexus.eventstream.projection.ErrorPolicy;
 import io.nexus.eventstream.projection.ParkedEvent;
-import io.nexus.eventstream.projection.ProjectionFailure;
 import io.nexus.eventstream.projection.ProjectionState;
 import io.nexus.eventstream.spi.ProjectionKey;
 import io.nexus.eventstream.spi.StoredProjection;
@@ -82,11 +81,7 @@ final class Failures {
             settings.listener()
                     .onParked(
                             reports.of(projection.orElseThrow()),
-                            new ParkedEvent(
-                                    each.event().position(),
-                                    each.event().stream(),
-                                    each.cause().toString(),
-                                    now));
+                            new ParkedEvent(each.event().position(), each.event().stream(), each.error(), now));
         }
     }
 
@@ -105,9 +100,11 @@ final class Failures {
             return Next.after(settings.backOff().after(trouble.attempts));
         }
         trouble.attempts = 0;
-        if (failure.event().isPresent()
+        if (failure.event().filter(event -> !Erasures.is(event)).isPresent()
                 && settings.registration(key.projection()).errorPolicy() == ErrorPolicy.PARK_STREAM) {
-            trouble.poisons.add(new Poison(failure.event().get(), failure.cause()));
+            log.debug("An event is put aside", failure.cause());
+            trouble.poisons.add(
+                    new Poison(failure.event().get(), settings.failureText().error(failure.cause())));
             return Next.atOnce(0);
         }
         try {
@@ -142,7 +139,8 @@ final class Failures {
                     .filter(build -> build.state() == ProjectionState.RUNNING)
                     .findFirst()
                     .map(build -> build.withState(
-                                    ProjectionState.FAILED, Optional.of(failure(position, cause, transaction.now())))
+                                    ProjectionState.FAILED,
+                                    Optional.of(settings.failureText().failure(position, cause, transaction.now())))
                             .withoutLease());
             failed.ifPresent(transaction::save);
             return failed;
@@ -155,13 +153,10 @@ final class Failures {
                     key.projection(),
                     key.tenant(),
                     position,
-                    cause.getClass().getName());
+                    settings.failureText().quiet(cause));
+            log.debug("The failure", cause);
             settings.listener().onFailed(reports.of(stopped.get()));
         }
-    }
-
-    static ProjectionFailure failure(Position position, Throwable cause, Instant now) {
-        return new ProjectionFailure(position, FailureText.error(cause), FailureText.trace(cause), now);
     }
 
     /** What is wrong with one projection at the moment; used by one turn at a time, and the schedule lies between turns. */

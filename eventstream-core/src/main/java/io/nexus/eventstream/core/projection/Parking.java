@@ -54,14 +54,14 @@ final class Parking {
             Optional<Poison> poison = poisons.stream()
                     .filter(each -> each.event().position().equals(event.position()))
                     .findFirst();
-            if (poison.isPresent() || parked.contains(event.stream())) {
+            if (!Erasures.is(event) && (poison.isPresent() || parked.contains(event.stream()))) {
                 parked.add(event.stream());
                 // An upcaster may have made several events of one; it is put aside once.
                 if (!event.position().equals(lastAside)) {
                     aside.add(new ParkedEvent(
                             event.position(),
                             event.stream(),
-                            poison.map(each -> FailureText.error(each.cause())).orElse(""),
+                            poison.map(Poison::error).orElse(""),
                             now));
                     lastAside = event.position();
                 }

@@ -36,6 +36,7 @@ public final class ProjectionEngineBuilder {
     private int maxAttempts = 5;
     private BackOff backOff = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(10));
     private Duration lagThreshold = Duration.ofSeconds(10);
+    private boolean failureMessages;
 
     ProjectionEngineBuilder(ProjectingEventStore store) {
         this.store = Objects.requireNonNull(store, "store");
@@ -136,6 +137,17 @@ public final class ProjectionEngineBuilder {
         return this;
     }
 
+    /**
+     * Sets whether the messages of exceptions are kept in the database, with a projection that stopped and with an event that was put
+     * aside. By default only this library's are, and of others the class, where it was thrown, and what a database names: SQLSTATE, table,
+     * constraint. A message may quote what an event says, and stays in backups and in the write-ahead log whoever is erased; so keep
+     * them only where events hold nothing personal, or no projector's exception quotes it.
+     */
+    public ProjectionEngineBuilder failureMessages(boolean keep) {
+        failureMessages = keep;
+        return this;
+    }
+
     /** Returns the engine, which does nothing yet. */
     public ProjectionEngine build() {
         return new ProjectionEngine(this);
@@ -161,7 +173,8 @@ public final class ProjectionEngineBuilder {
                 lease,
                 maxAttempts,
                 backOff,
-                lagThreshold);
+                lagThreshold,
+                failureMessages);
     }
 
     private static int requireWithin(String name, int value, int least, int most) {

@@ -58,8 +58,8 @@ final class Simulation {
                 return differences(projector, transaction, context);
             });
         } catch (ProjectorFailure e) {
-            failure = Optional.of(
-                    Failures.failure(e.position(), e.cause(), settings.storage().now()));
+            failure = Optional.of(settings.failureText()
+                    .failure(e.position(), e.cause(), settings.storage().now()));
         }
         return new DryRunReport(head, handled, failure, differences, Duration.ofNanos(System.nanoTime() - begin));
     }
