@@ -41,8 +41,16 @@ public interface EventSerializer {
     }
 
     /**
+     * Returns whether a stored event holds data of somebody who was erased, so that the same event would not be encoded as it
+     * was. A repeated append of it is then recognised by its id alone. By default no event does.
+     */
+    default boolean isErased(StoredEvent stored) {
+        return false;
+    }
+
+    /**
      * Returns where states that are made of these events may be kept, if that is to be over the given repository: one that keeps
-     * secret what the events keep secret. By default the given one. Stores ask it once.
+     * secret what the events keep secret. By default the given one.
      */
     default SnapshotRepository protecting(SnapshotRepository snapshots) {
         return snapshots;

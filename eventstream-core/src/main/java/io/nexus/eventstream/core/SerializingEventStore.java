@@ -93,7 +93,11 @@ public final class SerializingEventStore implements EventStore {
         if (outcome instanceof AppendOutcome.Appended done) {
             return done.result();
         }
-        throw refused(tenant, command, outcome);
+        EventStreamException refused = refused(tenant, command, outcome);
+        if (outcome instanceof AppendOutcome.IdMismatch mismatch && isOfTheErased(tenant, mismatch)) {
+            return recordedBeforeErasure(tenant, appends).orElseThrow(() -> refused);
+        }
+        throw refused;
     }
 
     @Override
@@ -139,6 +143,15 @@ public final class SerializingEventStore implements EventStore {
                     .forEach(events::add);
         }
         return events;
+    }
+
+    /** Returns whether nothing differs but what was encrypted with a key that is gone; the person may have come back since. */
+    private boolean isOfTheErased(TenantId tenant, AppendOutcome.IdMismatch mismatch) {
+        return mismatch.reason() == EventIdMismatchException.Reason.RECORDED_WITH_OTHER_CONTENT
+                && mismatch.ids().stream()
+                        .allMatch(id -> storage.find(tenant, id)
+                                .filter(serializer::isErased)
+                                .isPresent());
     }
 
     /** Recognises an append that can no longer be encoded as it was: its events are in the log, recorded by one append. */

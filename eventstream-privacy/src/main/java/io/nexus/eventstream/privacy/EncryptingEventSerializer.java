@@ -158,7 +158,18 @@ public final class EncryptingEventSerializer implements EventSerializer {
     /** {@inheritDoc} States of streams that hold personal data are encrypted with the keys of the persons in them. */
     @Override
     public SnapshotRepository protecting(SnapshotRepository snapshots) {
-        return new EncryptedSnapshots(snapshots, keys, encryptPayloads);
+        // Whoever hands over a store's own repository has it protected by then.
+        return snapshots instanceof EncryptedSnapshots
+                ? snapshots
+                : new EncryptedSnapshots(snapshots, keys, encryptPayloads);
+    }
+
+    @Override
+    public boolean isErased(StoredEvent stored) {
+        return Opening.isNeeded(stored)
+                && opening.persons(stored).stream()
+                        .anyMatch(person ->
+                                keys.forReading(stored.tenant(), person).isEmpty());
     }
 
     /** Returns an event as somebody sees it who may not see personal data. */
