@@ -86,7 +86,10 @@ abstract class AppendContract extends StoreContract {
             assertThat(event.recordedAt()).isEqualTo(result.recordedAt());
             assertThat(event.part()).isZero();
             assertThat(event.stored().type()).isEqualTo(EventType.of("remark", 3));
-            assertThat(event.json()).isEqualTo(event.stored().payloadJson()).contains("accrual");
+            assertThat(event.json()).contains("accrual");
+            if (!fixture.encryptsPayloads()) {
+                assertThat(event.stored().payloadJson()).isEqualTo(event.json());
+            }
         });
     }
 

@@ -22,4 +22,12 @@ public interface StoreFixture {
     default boolean comparesCallersClock() {
         return true;
     }
+
+    /**
+     * Returns whether payloads are stored encrypted, so that what is stored is not the JSON, and equal payloads of two events
+     * differ. In general they are not.
+     */
+    default boolean encryptsPayloads() {
+        return false;
+    }
 }
