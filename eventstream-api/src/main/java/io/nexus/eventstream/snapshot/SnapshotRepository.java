@@ -16,8 +16,13 @@ import java.util.Optional;
  */
 public interface SnapshotRepository {
 
-    /** Saves a snapshot; replaces one of the same tenant, stream, fold, schema version and version. */
-    void save(Snapshot snapshot);
+    /**
+     * Saves a snapshot; replaces one of the same tenant, stream, fold, schema version and version.
+     *
+     * @return whether it is kept; a repository may decline a state that it must not keep, for example one with the data of
+     *     somebody who was erased
+     */
+    boolean save(Snapshot snapshot);
 
     /**
      * Returns the newest snapshot from which a question can be answered: one that holds no event after the version or the

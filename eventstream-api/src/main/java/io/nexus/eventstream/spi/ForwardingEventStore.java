@@ -12,6 +12,7 @@ import io.nexus.eventstream.RecordedEvent;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
+import io.nexus.eventstream.snapshot.SnapshotRepository;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,14 @@ public abstract class ForwardingEventStore implements EventStore {
 
     /** Returns the store that does the work; always the same. */
     protected abstract EventStore delegate();
+
+    /**
+     * Returns where states made of these events may be kept, if that is to be over the given repository; see {@link
+     * EventSerializer#protecting}. By default what the store behind it says.
+     */
+    public SnapshotRepository protecting(SnapshotRepository snapshots) {
+        return delegate() instanceof ForwardingEventStore inner ? inner.protecting(snapshots) : snapshots;
+    }
 
     @Override
     public AppendResult appendAll(TenantId tenant, List<StreamAppend> appends) {

@@ -37,6 +37,7 @@ public final class InMemoryEventStore extends ForwardingEventStore
         implements ProjectingEventStore, SnapshottingEventStore, ProvingEventStore {
 
     private final SerializingEventStore delegate;
+    private final EventSerializer serializer;
     private final InMemoryProjectionStorage projections;
     private final SnapshotRepository snapshots;
     private final InMemoryProofs proofs;
@@ -46,9 +47,10 @@ public final class InMemoryEventStore extends ForwardingEventStore
 
     private InMemoryEventStore(Builder builder) {
         InMemoryEventStorage storage = new InMemoryEventStorage(builder.clock, builder.clockTolerance);
-        delegate = SerializingEventStore.of(storage, builder.serializer, builder.limits, builder.autoCreateTenants);
+        serializer = builder.serializer;
+        delegate = SerializingEventStore.of(storage, serializer, builder.limits, builder.autoCreateTenants);
         projections = new InMemoryProjectionStorage(storage);
-        snapshots = builder.serializer.protecting(new InMemorySnapshots(storage));
+        snapshots = serializer.protecting(new InMemorySnapshots(storage));
         proofs = new InMemoryProofs(storage);
         statistics = new InMemoryStatistics(storage, builder.clock);
         inline = builder.inline;
@@ -56,6 +58,7 @@ public final class InMemoryEventStore extends ForwardingEventStore
 
     private InMemoryEventStore(InMemoryEventStore before, InlineProjections inline) {
         delegate = before.delegate;
+        serializer = before.serializer;
         projections = before.projections;
         snapshots = before.snapshots;
         proofs = before.proofs;
@@ -116,6 +119,11 @@ public final class InMemoryEventStore extends ForwardingEventStore
     @Override
     public SnapshotRepository snapshots() {
         return snapshots;
+    }
+
+    @Override
+    public SnapshotRepository protecting(SnapshotRepository others) {
+        return serializer.protecting(others);
     }
 
     @Override

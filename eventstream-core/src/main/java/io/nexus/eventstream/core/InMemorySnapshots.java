@@ -37,10 +37,10 @@ final class InMemorySnapshots implements SnapshotRepository {
     }
 
     @Override
-    public void save(Snapshot snapshot) {
+    public boolean save(Snapshot snapshot) {
         synchronized (snapshots) {
             delete(snapshot.tenant(), snapshot.info());
-            snapshots.add(snapshot);
+            return snapshots.add(snapshot);
         }
     }
 

@@ -9,7 +9,6 @@ import io.nexus.eventstream.NamedFold;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.TenantId;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +19,10 @@ final class SnapshotCache {
 
     private final @Nullable Cache<Key, Entry> entries;
 
-    /** Counts how often streams were dropped, so that what was read before is not kept after. */
-    private final AtomicLong drops = new AtomicLong();
+    private final Object lock = new Object();
+
+    /** Counts how often streams were dropped, so that what was read before is not kept after. Written under the lock. */
+    private volatile long drops;
 
     SnapshotCache(Duration ttl, int most, Ticker ticker) {
         // Counted from the first time that a state is kept and not from the last: what a state began with is read
@@ -49,7 +50,7 @@ final class SnapshotCache {
 
     /** Returns what {@link #keep} is to be told of when the reading of a state began. */
     long now() {
-        return drops.get();
+        return drops;
     }
 
     /**
@@ -58,15 +59,13 @@ final class SnapshotCache {
      */
     <S> void keep(
             long begin, TenantId tenant, StreamId stream, NamedFold<S> fold, Folded<S> folded, EventVersion stored) {
-        if (entries == null || drops.get() != begin) {
+        if (entries == null) {
             return;
         }
-        Key key = Key.of(tenant, stream, fold);
-        Entry entry = new Entry(folded, stored);
-        entries.put(key, entry);
-        // Whoever drops counts first: either this sees the count, or they see the entry.
-        if (drops.get() != begin) {
-            entries.asMap().remove(key, entry);
+        synchronized (lock) {
+            if (drops == begin) {
+                entries.put(Key.of(tenant, stream, fold), new Entry(folded, stored));
+            }
         }
     }
 
@@ -78,11 +77,15 @@ final class SnapshotCache {
 
     /** Drops the states of a stream by any fold. */
     void drop(TenantId tenant, StreamId stream) {
-        drops.incrementAndGet();
-        if (entries != null) {
+        if (entries == null) {
+            return;
+        }
+        synchronized (lock) {
             entries.asMap()
                     .keySet()
                     .removeIf(key -> key.tenant().equals(tenant) && key.stream().equals(stream));
+            // Last: whoever has found one of these began before, and does not keep what they make of it.
+            drops++;
         }
     }
 

@@ -8,6 +8,7 @@ import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.EventVersion;
 import io.nexus.eventstream.LimitExceededException;
 import io.nexus.eventstream.NamedFold;
+import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.StreamId;
 import io.nexus.eventstream.StreamNotFoundException;
 import io.nexus.eventstream.TenantId;
@@ -18,6 +19,7 @@ import io.nexus.eventstream.snapshot.Snapshot;
 import io.nexus.eventstream.snapshot.SnapshotInfo;
 import io.nexus.eventstream.snapshot.SnapshotListener;
 import io.nexus.eventstream.snapshot.SnapshotRepository;
+import io.nexus.eventstream.spi.ForwardingEventStore;
 import io.nexus.eventstream.spi.SnapshottingEventStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,7 +75,6 @@ import org.slf4j.LoggerFactory;
 public final class SnapshotManager implements Snapshots {
 
     private static final Logger log = LoggerFactory.getLogger(SnapshotManager.class);
-    private static final int DUE_AT_ONCE = 1_000;
     private static final Duration LONGEST_INTERVAL = Duration.ofDays(365);
 
     private final EventStore store;
@@ -84,6 +85,7 @@ public final class SnapshotManager implements Snapshots {
     private final SnapshotCache cache;
     private final SnapshotReports reports;
     private final SnapshotReader reader;
+    private final DueStreams due;
     private final Executor executor;
     private final Clock clock;
 
@@ -99,6 +101,7 @@ public final class SnapshotManager implements Snapshots {
         cache = new SnapshotCache(settings.cacheTtl(), builder.cacheSize, Ticker.systemTicker());
         reports = new SnapshotReports(builder.listener);
         reader = new SnapshotReader(store, repository, codec, cache, reports);
+        due = new DueStreams(repository);
         executor = builder.executor;
         clock = builder.clock;
     }
@@ -106,15 +109,24 @@ public final class SnapshotManager implements Snapshots {
     /**
      * Returns a builder of a manager for snapshots that are kept beside the events of a store. Of a guarded store it works as the
      * system, behind the guard; whoever sets that up must be allowed to administer all tenants.
+     *
+     * @throws IllegalArgumentException if the store masks
      */
     public static Builder builder(SnapshottingEventStore store) {
         EventStore plain = AccessGuard.unguarded(store);
         return new Builder(plain, plain instanceof SnapshottingEventStore own ? own.snapshots() : store.snapshots());
     }
 
-    /** Returns a builder of a manager for snapshots that are kept elsewhere. */
+    /**
+     * Returns a builder of a manager for snapshots that are kept elsewhere; encrypted, if the store's events are. A decorator of a
+     * store must be a {@link ForwardingEventStore} for that.
+     *
+     * @throws IllegalArgumentException if the store masks
+     */
     public static Builder builder(EventStore store, SnapshotRepository repository) {
-        return new Builder(AccessGuard.unguarded(store), repository);
+        Objects.requireNonNull(repository, "repository");
+        EventStore plain = AccessGuard.unguarded(store);
+        return new Builder(plain, plain instanceof ForwardingEventStore own ? own.protecting(repository) : repository);
     }
 
     @Override
@@ -157,7 +169,10 @@ public final class SnapshotManager implements Snapshots {
         if (present.folded().version().equals(EventVersion.NONE)) {
             throw new StreamNotFoundException(tenant, stream, EventVersion.first(), EventVersion.NONE);
         }
-        return saved(tenant, stream, fold, present);
+        return saved(tenant, stream, fold, present)
+                .orElseThrow(() -> new IllegalStateException(
+                        "a state of %s is not kept at present: the repository declines it, see its documentation"
+                                .formatted(stream)));
     }
 
     @Override
@@ -171,7 +186,7 @@ public final class SnapshotManager implements Snapshots {
                 .orElse(0L);
         int threshold = policy(stream, fold).map(SnapshotPolicy::threshold).orElse(settings.threshold());
         boolean needed = store.version(tenant, stream).value() - latest >= threshold;
-        return needed ? Optional.of(create(tenant, stream, fold)) : Optional.empty();
+        return needed ? saved(tenant, stream, fold, loaded(tenant, stream, fold, AsOf.now())) : Optional.empty();
     }
 
     @Override
@@ -265,20 +280,21 @@ public final class SnapshotManager implements Snapshots {
     }
 
     private int createDue(TenantId tenant, SnapshotDuty<?> duty) {
-        List<StreamId> streams = repository.findStreamsNeedingSnapshots(
-                tenant,
-                duty.category(),
-                duty.fold().name(),
-                duty.fold().schemaVersion(),
-                duty.policy().threshold(),
-                DUE_AT_ONCE);
         int made = 0;
-        for (StreamId stream : streams) {
+        for (StreamId stream : due.find(tenant, duty)) {
             try {
-                made += createIfNeeded(tenant, stream, duty.fold()).isPresent() ? 1 : 0;
+                if (createIfNeeded(tenant, stream, duty.fold()).isPresent()) {
+                    made++;
+                    continue;
+                }
+            } catch (StorageException e) {
+                // It passes, and says nothing about the stream.
+                reports.failed(tenant, stream, e);
+                continue;
             } catch (RuntimeException e) {
                 reports.failed(tenant, stream, e);
             }
+            due.passOver(tenant, stream, duty);
         }
         return made;
     }
@@ -303,16 +319,22 @@ public final class SnapshotManager implements Snapshots {
         return reader.load(tenant, stream, fold, asOf);
     }
 
-    private <S> Snapshot saved(TenantId tenant, StreamId stream, NamedFold<S> fold, SnapshotReader.Loaded<S> loaded) {
+    /** Saves a state; empty if the repository does not keep it. */
+    private <S> Optional<Snapshot> saved(
+            TenantId tenant, StreamId stream, NamedFold<S> fold, SnapshotReader.Loaded<S> loaded) {
         Snapshot snapshot = codec.snapshot(tenant, stream, fold, loaded.folded(), clock.instant());
         requireWithinBounds(snapshot.info());
-        repository.save(snapshot);
-        reports.created(snapshot);
+        boolean kept = repository.save(snapshot);
+        // What is not kept is not tried again by each load, but after as many events as if it were.
         cache.keep(loaded.begin(), tenant, stream, fold, loaded.folded(), snapshot.version());
+        if (!kept) {
+            return Optional.empty();
+        }
+        reports.created(snapshot);
         if (loaded.stored().equals(EventVersion.NONE)) {
             dropOutdated(tenant, stream, fold);
         }
-        return snapshot;
+        return Optional.of(snapshot);
     }
 
     private void requireWithinBounds(SnapshotInfo snapshot) {
@@ -380,6 +402,10 @@ public final class SnapshotManager implements Snapshots {
 
         private Builder(EventStore store, SnapshotRepository repository) {
             this.store = Objects.requireNonNull(store, "store");
+            if (store.masks()) {
+                throw new IllegalArgumentException(
+                        "the store hides something from some of its readers, and a snapshot is for all: give the snapshot manager the store itself");
+            }
             this.repository = Objects.requireNonNull(repository, "repository");
         }
 

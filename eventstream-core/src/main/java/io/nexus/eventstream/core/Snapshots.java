@@ -43,14 +43,14 @@ public interface Snapshots {
      * @throws StreamNotFoundException if the stream has no events
      * @throws io.nexus.eventstream.EventSerializationException if the state cannot be kept as JSON
      * @throws io.nexus.eventstream.LimitExceededException if the state is larger than the settings allow
-     * @throws IllegalStateException if snapshots are switched off
+     * @throws IllegalStateException if snapshots are switched off, or the repository does not keep this one
      */
     <S> Snapshot create(TenantId tenant, StreamId stream, NamedFold<S> fold);
 
     /**
      * Saves a snapshot if the stream has had as many events since the last one as the threshold says.
      *
-     * @return the new snapshot; empty if none is needed, or snapshots are switched off
+     * @return the new snapshot; empty if none is needed, snapshots are switched off, or the repository does not keep this one
      * @throws io.nexus.eventstream.EventSerializationException if the state cannot be kept as JSON
      * @throws io.nexus.eventstream.LimitExceededException if the state is larger than the settings allow
      */
@@ -68,7 +68,8 @@ public interface Snapshots {
     <S> List<InvalidSnapshotException> verify(TenantId tenant, StreamId stream, NamedFold<S> fold);
 
     /**
-     * Makes the snapshots of a tenant that are due by the declared policies, as far as they are; a stream that fails is reported and passed over.
+     * Makes the snapshots of a tenant that are due by the declared policies, at most 1,000 of each. A stream that fails is reported; it,
+     * and one whose state is not kept, is passed over for an hour, so that others have their turn.
      *
      * @return how many were made
      */

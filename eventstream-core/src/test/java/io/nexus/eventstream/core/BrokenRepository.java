@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A repository that fails whenever it is asked about one stream, or only when it is to delete. */
+/** A repository that fails whenever it is asked about one stream, or only when it is to delete, or keeps no states. */
 final class BrokenRepository implements SnapshotRepository {
 
     private final SnapshotRepository whole;
@@ -21,6 +21,12 @@ final class BrokenRepository implements SnapshotRepository {
     StreamId brokenFor;
 
     boolean readOnly;
+
+    /** Whose states it does not keep, by the category. */
+    @Nullable
+    String declined;
+
+    int declines;
 
     /** What it fails with; a repository of somebody else may throw anything. */
     RuntimeException failure = new StorageException("broken", new IllegalStateException());
@@ -36,9 +42,13 @@ final class BrokenRepository implements SnapshotRepository {
     }
 
     @Override
-    public void save(Snapshot snapshot) {
+    public boolean save(Snapshot snapshot) {
         check(snapshot.stream());
-        whole.save(snapshot);
+        if (snapshot.stream().category().equals(declined)) {
+            declines++;
+            return false;
+        }
+        return whole.save(snapshot);
     }
 
     @Override

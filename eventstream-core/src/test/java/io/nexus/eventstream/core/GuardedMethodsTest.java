@@ -88,6 +88,7 @@ class GuardedMethodsTest {
     /** What asks nobody, and why. */
     private static final Map<String, String> OPEN = Map.ofEntries(
             Map.entry("Projections.wake", "a hint after a commit; it tells nothing and changes nothing"),
+            Map.entry("StreamReader.masks", "says of the store that it is guarded, and of nothing in it"),
             Map.entry("Snapshots.appended", "a hint after an append, which was asked for"),
             Map.entry("Snapshots.repository", "returns a guarded repository, which is tried itself"),
             Map.entry("ProvingEventStore.proofs", "returns guarded proofs, which are tried themselves"),

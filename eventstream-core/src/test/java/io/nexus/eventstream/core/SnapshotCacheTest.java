@@ -148,6 +148,22 @@ class SnapshotCacheTest {
     }
 
     @Test
+    void whoeverHasFoundAStateBeforeItWasDroppedKeepsNothingOfIt() {
+        SnapshotCache cache = new SnapshotCache(Duration.ofMinutes(5), 10, System::nanoTime);
+        Folded<Tally> folded = Folded.nothing(Tally.FOLD);
+        cache.keep(cache.now(), ACME, CASH, Tally.FOLD, folded, EventVersion.NONE);
+        long before = cache.now();
+        assertThat(cache.find(ACME, CASH, Tally.FOLD)).isNotNull();
+
+        cache.drop(ACME, CASH);
+        cache.keep(before, ACME, CASH, Tally.FOLD, folded, EventVersion.NONE);
+
+        assertThat(cache.find(ACME, CASH, Tally.FOLD)).isNull();
+        cache.keep(cache.now(), ACME, CASH, Tally.FOLD, folded, EventVersion.NONE);
+        assertThat(cache.find(ACME, CASH, Tally.FOLD)).isNotNull();
+    }
+
+    @Test
     void withoutRoomNothingIsKept() {
         SnapshotManager noRoom = store.manager(
                 SnapshotPolicy.everyEvents(1_000), builder -> cached(builder).cacheSize(0));

@@ -218,6 +218,62 @@ class SnapshotManagerTest {
     }
 
     @Test
+    void aStateThatIsNotKeptIsNotReportedAsMadeAndNotOfferedByEachLoad() {
+        TalliedStore store = TalliedStore.of(12);
+        BrokenRepository repository = new BrokenRepository(store.repository);
+        repository.declined = CASH.category();
+        SnapshotManager manager = SnapshotManager.builder(store.store, repository)
+                .snapshot(CASH.category(), Tally.FOLD, SnapshotPolicy.everyEvents(10))
+                .listener(store.news)
+                .build();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(store.load(manager)).isEqualTo(store.expected());
+        }
+        assertThat(repository.declines).isEqualTo(1);
+        assertThat(manager.createIfNeeded(ACME, CASH, Tally.FOLD)).isEmpty();
+        assertThatThrownBy(() -> manager.create(ACME, CASH, Tally.FOLD))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("not kept");
+
+        assertThat(store.news.created).isEmpty();
+        assertThat(manager.use().created()).isZero();
+        assertThat(store.news.failures).isEmpty();
+    }
+
+    @Test
+    void streamsOfWhichNoStateIsKeptKeepNoOtherWaiting() {
+        TalliedStore store = new TalliedStore();
+        BrokenRepository repository = new BrokenRepository(store.repository);
+        SnapshotManager manager = SnapshotManager.builder(store.store, repository)
+                .snapshot(
+                        CASH.category(),
+                        Tally.FOLD,
+                        SnapshotPolicy.everyEvents(1).onDemand())
+                .build();
+        for (int i = 0; i < DueStreams.AT_ONCE; i++) {
+            StreamId longer = StreamId.of(CASH.category(), "longer-" + i);
+            store.whole.append(
+                    ACME,
+                    StreamAppend.of(
+                            longer,
+                            ExpectedVersion.any(),
+                            NewEvent.of(Samples.debited("1")),
+                            NewEvent.of(Samples.debited("1"))));
+        }
+        repository.declined = CASH.category();
+        assertThat(manager.createDue(ACME)).isZero();
+        assertThat(repository.declines).isEqualTo(DueStreams.AT_ONCE);
+        repository.declined = null;
+        store.append(1);
+
+        assertThat(manager.createDue(ACME)).as("the one that was not tried").isEqualTo(1);
+
+        assertThat(store.stored()).containsExactly(1L);
+        assertThat(manager.createDue(ACME)).as("the others have to wait").isZero();
+    }
+
+    @Test
     void oldSnapshotsAreDeletedButTheNewestStays() {
         TalliedStore store = TalliedStore.of(1);
         SnapshotManager manager = store.manager(ON_DEMAND);

@@ -5,6 +5,8 @@ import io.nexus.eventstream.EventStore;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.projection.InlineProjections;
+import io.nexus.eventstream.snapshot.SnapshotRepository;
+import io.nexus.eventstream.spi.EventSerializer;
 import io.nexus.eventstream.spi.ForwardingEventStore;
 import io.nexus.eventstream.spi.ProjectionTransaction;
 import java.util.ArrayList;
@@ -28,16 +30,19 @@ public final class JoinedEventStore extends ForwardingEventStore {
 
     private final PostgresEventStorage storage;
     private final EventStore delegate;
+    private final EventSerializer serializer;
     private final InlineProjections inline;
     private final Function<TenantId, ProjectionTransaction> transactions;
 
     JoinedEventStore(
             PostgresEventStorage storage,
             EventStore delegate,
+            EventSerializer serializer,
             InlineProjections inline,
             Function<TenantId, ProjectionTransaction> transactions) {
         this.storage = storage;
         this.delegate = delegate;
+        this.serializer = serializer;
         this.inline = inline;
         this.transactions = transactions;
     }
@@ -78,6 +83,11 @@ public final class JoinedEventStore extends ForwardingEventStore {
         List<TenantId> tenants = new ArrayList<>(List.of(others));
         tenants.add(0, first);
         storage.lockLanes(tenants);
+    }
+
+    @Override
+    public SnapshotRepository protecting(SnapshotRepository snapshots) {
+        return serializer.protecting(snapshots);
     }
 
     @Override

@@ -153,6 +153,7 @@ public final class PostgresEventStore extends ForwardingEventStore
         return new JoinedEventStore(
                 storage,
                 SerializingEventStore.of(storage, serializer, limits, false),
+                serializer,
                 inline,
                 tenant -> new PostgresProjectionTransaction(connection, tenant, statements, lanes));
     }
@@ -179,6 +180,11 @@ public final class PostgresEventStore extends ForwardingEventStore
     @Override
     public SnapshotRepository snapshots() {
         return snapshots;
+    }
+
+    @Override
+    public SnapshotRepository protecting(SnapshotRepository others) {
+        return serializer.protecting(others);
     }
 
     @Override

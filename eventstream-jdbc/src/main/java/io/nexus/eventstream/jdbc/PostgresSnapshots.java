@@ -43,8 +43,8 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
     }
 
     @Override
-    public void save(Snapshot snapshot) {
-        call(snapshot.tenant(), sql.save, statement -> {
+    public boolean save(Snapshot snapshot) {
+        return call(snapshot.tenant(), sql.save, statement -> {
             key(statement, snapshot.tenant(), snapshot.stream())
                     .add(snapshot.foldName())
                     .add(snapshot.schemaVersion())
@@ -55,7 +55,7 @@ final class PostgresSnapshots implements SnapshotRepository, StatisticsStorage {
                     .add(snapshot.createdAt())
                     .add(snapshot.checksum())
                     .add(snapshot.state());
-            return statement.update();
+            return statement.update() == 1;
         });
     }
 

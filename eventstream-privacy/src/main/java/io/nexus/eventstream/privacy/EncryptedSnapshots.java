@@ -47,11 +47,11 @@ final class EncryptedSnapshots implements SnapshotRepository {
     }
 
     @Override
-    public void save(Snapshot snapshot) {
+    public boolean save(Snapshot snapshot) {
         // Each event's stream was noted before the event was written, so whoever is in the state is in this list.
         List<StoredKey> persons = keys.store().keysIn(snapshot.tenant(), snapshot.stream(), MOST_PERSONS + 1);
         if (persons.size() > MOST_PERSONS) {
-            return;
+            return false;
         }
         List<SubjectKey> layers = new ArrayList<>();
         for (StoredKey person : persons) {
@@ -60,13 +60,13 @@ final class EncryptedSnapshots implements SnapshotRepository {
             if (key.isPresent()) {
                 layers.add(key.get());
             } else if (!wasErasedLongBefore(person, snapshot.createdAt())) {
-                return;
+                return false;
             }
         }
         if (withTenantKey) {
             layers.add(keys.ofTenant(snapshot.tenant()));
         }
-        delegate.save(layers.isEmpty() ? snapshot : encrypted(snapshot, layers));
+        return delegate.save(layers.isEmpty() ? snapshot : encrypted(snapshot, layers));
     }
 
     private static boolean wasErasedLongBefore(StoredKey person, Instant now) {

@@ -326,7 +326,9 @@ class ErasureTest {
         assertThat(report.snapshots()).isEqualTo(1);
         assertThat(manager.state(stream, Names.fold()).names()).isEqualTo("[erased];");
         assertThat(shop.store.snapshots().list(ACME, stream)).isEmpty();
-        snapshots.create(ACME, stream, Names.fold());
+        assertThatThrownBy(() -> snapshots.create(ACME, stream, Names.fold()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("not kept");
         assertThat(shop.store.snapshots().list(ACME, stream))
                 .as("for two days nothing is kept that a node may have folded with the key")
                 .isEmpty();

@@ -65,6 +65,12 @@ final class GuardedEventStore extends ForwardingEventStore
         return administered("unguarded", () -> delegate);
     }
 
+    /** What is refused and withheld here, snapshots before this store would show. */
+    @Override
+    public boolean masks() {
+        return true;
+    }
+
     @Override
     protected EventStore delegate() {
         return delegate;

@@ -24,8 +24,8 @@ final class GuardedSnapshotRepository implements SnapshotRepository {
     }
 
     @Override
-    public void save(Snapshot snapshot) {
-        guard.guarded(snapshot.tenant(), Operation.ADMINISTER, "snapshots.save")
+    public boolean save(Snapshot snapshot) {
+        return guard.guarded(snapshot.tenant(), Operation.ADMINISTER, "snapshots.save")
                 .on(snapshot.stream())
                 .run(() -> delegate.save(snapshot));
     }
