@@ -60,7 +60,12 @@ public final class FreshDatabase implements AutoCloseable {
 
     /** Returns a database with the event log in its default schema. */
     public static FreshDatabase migrated() {
-        return migrated(LocalPostgres.server().newDatabase());
+        return copyOf(Migrated.URL);
+    }
+
+    /** Returns a copy of a database that nobody is connected to, which is much faster than to migrate another. */
+    public static FreshDatabase copyOf(String url) {
+        return new FreshDatabase(LocalPostgres.server().copyOf(url));
     }
 
     /** Returns the database of this URL, which is empty, with the event log in its default schema. */
@@ -203,5 +208,16 @@ public final class FreshDatabase implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+    }
+
+    private static final class Migrated {
+
+        static final String URL = url();
+
+        private static String url() {
+            try (FreshDatabase database = migrated(LocalPostgres.server().newDatabase())) {
+                return database.url;
+            }
+        }
     }
 }

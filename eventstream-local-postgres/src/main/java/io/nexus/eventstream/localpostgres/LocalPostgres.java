@@ -62,10 +62,19 @@ public final class LocalPostgres {
 
     /** Creates an empty database and returns its JDBC URL, with user and password. */
     public String newDatabase() {
+        return newDatabase("template0 ENCODING 'UTF8'");
+    }
+
+    /** Creates a copy of a database of this server, to which nobody is connected, and returns its JDBC URL. */
+    public String copyOf(String url) {
+        return newDatabase(url.replaceFirst("jdbc:postgresql://[^/]+/([^?]*).*", "$1"));
+    }
+
+    private String newDatabase(String template) {
         String name = "es_%d_%d".formatted(ProcessHandle.current().pid(), DATABASES.incrementAndGet());
         try (Connection connection = DriverManager.getConnection(adminUrl);
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'");
+            statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
             statement.execute("ALTER DATABASE " + name + " SET timezone = 'Asia/Kathmandu'");
         } catch (SQLException e) {
             throw new IllegalStateException("cannot create a database at " + kind, e);

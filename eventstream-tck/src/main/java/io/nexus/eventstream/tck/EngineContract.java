@@ -34,7 +34,6 @@ abstract class EngineContract {
     static final String LEDGER = "ledger";
 
     final ProjectionFixture fixture;
-    final TenantId tenant = Fresh.tenant();
     final StreamId cash = StreamId.of("account", "cash");
     final StreamId bank = StreamId.of("account", "bank");
 
@@ -42,6 +41,7 @@ abstract class EngineContract {
     final AtomicBoolean broken = new AtomicBoolean(true);
 
     ProjectingEventStore store;
+    TenantId tenant = Fresh.tenant();
 
     private final List<Projections> engines = new ArrayList<>();
 
@@ -52,6 +52,8 @@ abstract class EngineContract {
     @BeforeEach
     final void openStore() {
         store = fixture.open(List.of());
+        // A store of the same test may stand over the same database, where the last tenant has a log by now.
+        tenant = Fresh.tenant();
     }
 
     @AfterEach
