@@ -83,16 +83,7 @@ class WithheldSecretsTest {
         plain.append(ACME, StreamAppend.of(CASH, ExpectedVersion.any(), first));
         present = Actor.of("w-1", "watcher");
         EventStore store = guard.store(plain);
-        SnapshotManager snapshots = SnapshotManager.builder(plain)
-                .snapshot("account", NAMES, SnapshotPolicy.everyEvents(1).afterAppend())
-                .snapshot("account", FAILING, SnapshotPolicy.everyEvents(1).afterAppend())
-                .listener(new SnapshotListener() {
-                    @Override
-                    public void onFailure(TenantId tenant, StreamId stream, RuntimeException failure) {
-                        throw new IllegalStateException("listener to snapshots: " + SECRET, failure);
-                    }
-                })
-                .build();
+        SnapshotManager snapshots = snapshotsWithATellingListener();
         plain.onAppend(tenant -> {
             throw new IllegalStateException("listener to appends: " + SECRET);
         });
@@ -149,6 +140,19 @@ class WithheldSecretsTest {
                 .anyMatch(line -> line.contains("A listener to appends failed"))
                 .anyMatch(line -> line.contains("A projection listener failed"));
         assertThat(out).noneMatch(text -> text.contains(SECRET));
+    }
+
+    private SnapshotManager snapshotsWithATellingListener() {
+        return SnapshotManager.builder(plain)
+                .snapshot("account", NAMES, SnapshotPolicy.everyEvents(1).afterAppend())
+                .snapshot("account", FAILING, SnapshotPolicy.everyEvents(1).afterAppend())
+                .listener(new SnapshotListener() {
+                    @Override
+                    public void onFailure(TenantId tenant, StreamId stream, RuntimeException failure) {
+                        throw new IllegalStateException("listener to snapshots: " + SECRET, failure);
+                    }
+                })
+                .build();
     }
 
     /** Who may see payloads sees them; logs, audit and exceptions show them to nobody, and texts of events mask what is masked. */
