@@ -33,7 +33,7 @@ public class RowSecurityBenchmark {
 
     private static final int EVENTS = 100_000;
     private static final int STREAMS = 100;
-    private static final int PAGE = 100;
+    private static final int PAGE = 1_000;
     private static final StreamId SHORT = StreamId.of("short", "1");
 
     private Log walled;
@@ -90,7 +90,7 @@ public class RowSecurityBenchmark {
         read(open.store, anyStream(), EVENTS / STREAMS, objects);
     }
 
-    /** Reads a page of the log. */
+    /** Reads a page of the log, which is one append. */
     @Benchmark
     public EventPage readPage() {
         return walled.store.read(StateDatabase.TENANT, EventQuery.log().pageSize(PAGE));

@@ -53,7 +53,7 @@ final class Workloads {
                 walled("readOne", "stream of one event, row-level security", Measure.LATENCY, 1)
                         .aim(1.1),
                 walled("readStream", "stream of 1,000 events, row-level security", Measure.LATENCY, 1),
-                walled("readPage", "page of 100 events, row-level security", Measure.LATENCY, 1),
+                walled("readPage", "page of 1,000 events, row-level security", Measure.LATENCY, 1),
                 walled("replay", "replay of 100,000 events, row-level security", Measure.RATE, 100_000)
                         .aim(0.97),
                 guarded("appendGuarded", "one event, guarded", "append"),

@@ -456,7 +456,10 @@ public final class PostgresSubjectKeyStore implements SubjectKeyStore {
                 }
             }
         } catch (SQLException e) {
-            throw new StorageException("the keys of persons cannot be looked up or changed: " + e.getMessage(), e);
+            throw new StorageException(
+                    "the keys of persons cannot be looked up or changed (SQLSTATE %s); the cause says what the database said"
+                            .formatted(e.getSQLState()),
+                    e);
         }
     }
 
