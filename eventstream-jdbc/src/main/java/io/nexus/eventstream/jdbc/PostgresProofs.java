@@ -16,12 +16,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Rows and seals in PostgreSQL, each call one statement but for an import, which is a transaction. Thread-safe. */
 final class PostgresProofs implements ProofStorage {
@@ -126,20 +129,50 @@ final class PostgresProofs implements ProofStorage {
         try (ResultSet rows = statement.query()) {
             List<Seal> seals = new ArrayList<>();
             while (rows.next()) {
-                seals.add(new Seal(
-                        tenant,
-                        Position.of(rows.getLong("first_position")),
-                        Position.of(rows.getLong("last_position")),
-                        EventHash.of(rows.getBytes("link_before")),
-                        EventHash.of(rows.getBytes("link")),
-                        EventRows.instant(rows, "recorded_at"),
-                        EventRows.instant(rows, "sealed_at"),
-                        rows.getString("key_id"),
-                        EventHash.of(rows.getBytes("previous")),
-                        rows.getBytes("signature")));
+                seals.add(seal(rows, tenant));
             }
             return seals;
         }
+    }
+
+    private static Seal seal(ResultSet row, TenantId tenant) throws SQLException {
+        try {
+            return new Seal(
+                    tenant,
+                    Position.of(row.getLong("first_position")),
+                    Position.of(row.getLong("last_position")),
+                    EventHash.of(given(row.getBytes("link_before"))),
+                    EventHash.of(given(row.getBytes("link"))),
+                    given(row.getObject("recorded_at", OffsetDateTime.class)).toInstant(),
+                    given(row.getObject("sealed_at", OffsetDateTime.class)).toInstant(),
+                    given(row.getString("key_id")),
+                    EventHash.of(given(row.getBytes("previous"))),
+                    given(row.getBytes("signature")));
+        } catch (IllegalArgumentException e) {
+            return nobodys(tenant, Position.of(Math.max(1, row.getLong("last_position"))));
+        }
+    }
+
+    private static <T> T given(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalArgumentException("a part of the seal is gone");
+        }
+        return value;
+    }
+
+    /** Returns what a verifier gets in place of a row that no seal can be, as somebody has made it: no key vouches for it. */
+    private static Seal nobodys(TenantId tenant, Position at) {
+        return new Seal(
+                tenant,
+                at,
+                at,
+                EventHash.NONE,
+                EventHash.NONE,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                "(unreadable)",
+                EventHash.NONE,
+                new byte[0]);
     }
 
     private boolean added(Connection connection, Seal seal) throws SQLException {

@@ -126,7 +126,9 @@ class SchemaMigratorTest {
     void aLogInASchemaOfAnotherNameWorks() {
         try (FreshDatabase database = FreshDatabase.migrated()) {
             SchemaName name = SchemaName.of("ledger_2026");
-            SchemaMigrator.of(database.pool()).schema(name).migrate();
+            SchemaMigrator migrator = SchemaMigrator.of(database.pool()).schema(name);
+            migrator.migrate();
+            migrator.validate();
             PostgresEventStore store = PostgresEventStore.builder(
                             database.pool(), JsonEventSerializer.of(FreshDatabase.TYPES))
                     .schema(name)
