@@ -4,7 +4,8 @@ package io.nexus.eventstream.access;
 public enum SinkFailure {
     /**
      * What is not recorded does not happen. A change is announced by an entry {@code BEGUN} before it is made, and is not made if
-     * that cannot be written. What was read is handed out only after its entry is written. The entry on how a change ended comes
+     * that cannot be written; so is what shows events while it runs, as an export does. What else was read is handed out only after its
+     * entry is written. The entry on how a change ended comes
      * after it: if that one fails, the change stands and the call returns, since an error would make the caller repeat what was
      * done; it is counted, and {@code BEGUN} remains.
      */

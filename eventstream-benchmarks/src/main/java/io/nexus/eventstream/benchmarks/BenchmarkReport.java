@@ -47,7 +47,7 @@ record BenchmarkReport(
         out.printf("%s%n%s%n", environment.versions(), environment.server());
         out.printf("commit %s, %d rounds; times are microseconds%n%n", environment.commit(), rounds);
         out.printf(
-                "%-32s %-8s %8s %8s %6s %-11s %-24s %-20s %-20s %s%n",
+                "%-44s %-8s %8s %8s %6s %-11s %-24s %-20s %-20s %s%n",
                 "", "", "ours", "raw", "ratio", "spread", "aim", "ours p50/p95/p99", "raw p50/p95/p99", "raw is");
         for (Comparison workload : workloads) {
             line(out, workload, workload.raw(), true);
@@ -55,14 +55,14 @@ record BenchmarkReport(
         }
         if (disk != null) {
             out.printf(
-                    "%-32s %-8s %8.0f %8.0f %6.2f, of ours %.0f are indexes, of both %.0f are payload%n",
+                    "%-44s %-8s %8.0f %8.0f %6.2f, of ours %.0f are indexes, of both %.0f are payload%n",
                     "disk", "bytes", disk.ours(), disk.raw(), disk.ratio(), disk.oursIndexes(), disk.payload());
         }
     }
 
     private static void line(PrintStream out, Comparison workload, Comparison.Other other, boolean first) {
         out.printf(
-                "%-32s %-8s %8.0f %8.0f %6.2f %-11s %-24s %-20s %-20s %s%n",
+                "%-44s %-8s %8.0f %8.0f %6.2f %-11s %-24s %-20s %-20s %s%n",
                 first ? workload.title() : "",
                 first ? workload.unit() : "",
                 workload.ours().value(),

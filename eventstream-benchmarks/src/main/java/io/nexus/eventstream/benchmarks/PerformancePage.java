@@ -226,7 +226,7 @@ public final class PerformancePage {
     private static String where(String date, Environment environment) {
         Environment.Machine machine = environment.machine();
         return """
-                Measured %s at commit `%s` on %d cores (%s), %s GiB, %s, disk %s; client and server share the machine.
+                Measured %s at commit `%s` on %d cores (%s), %s GiB, %s, disk %s; client and server share the machine, whose load was %s before.
                 %s. PostgreSQL: %s.
                 """.formatted(
                         date,
@@ -236,6 +236,7 @@ public final class PerformancePage {
                         number(machine.memoryGiB()),
                         machine.os(),
                         machine.disk(),
+                        number(machine.load()),
                         list(environment.versions(), "%s %s"),
                         list(environment.server(), "`%s` = %s"));
     }

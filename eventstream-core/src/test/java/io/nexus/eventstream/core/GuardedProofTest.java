@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.nexus.eventstream.AsOf;
 import io.nexus.eventstream.EventHash;
 import io.nexus.eventstream.ExpectedVersion;
 import io.nexus.eventstream.NewEvent;
@@ -15,17 +16,22 @@ import io.nexus.eventstream.Position;
 import io.nexus.eventstream.StreamAppend;
 import io.nexus.eventstream.access.AccessDeniedException;
 import io.nexus.eventstream.access.Actor;
+import io.nexus.eventstream.access.ActorContext;
 import io.nexus.eventstream.access.AuditEntry;
 import io.nexus.eventstream.access.AuditEntry.Outcome;
+import io.nexus.eventstream.access.AuditFailedException;
 import io.nexus.eventstream.access.Operation;
 import io.nexus.eventstream.core.access.AccessGuard;
 import io.nexus.eventstream.core.access.RolePolicy;
+import io.nexus.eventstream.core.projection.ProjectionEngine;
 import io.nexus.eventstream.core.proof.Ed25519Signer;
 import io.nexus.eventstream.core.proof.GuardedProofStorage;
 import io.nexus.eventstream.core.proof.LogExport;
 import io.nexus.eventstream.core.proof.LogImport;
 import io.nexus.eventstream.core.proof.LogVerifier;
 import io.nexus.eventstream.core.proof.Seals;
+import io.nexus.eventstream.projection.Overflow;
+import io.nexus.eventstream.projection.Projections;
 import io.nexus.eventstream.proof.SealKeys;
 import io.nexus.eventstream.proof.VerificationReport;
 import io.nexus.eventstream.spi.ProvingEventStore;
@@ -108,13 +114,41 @@ class GuardedProofTest {
         assertThat(LogVerifier.of(store).verify(ACME).link())
                 .isEqualTo(plain.head(ACME).orElseThrow().hash());
 
-        AuditEntry export = audit.get(0);
+        assertThat(audit.get(0).outcome()).isEqualTo(Outcome.BEGUN);
+        AuditEntry export = audit.get(1);
+        assertThat(export.outcome()).isEqualTo(Outcome.DONE);
         assertThat(export.call()).isEqualTo("export");
         assertThat(export.operation()).isEqualTo(Operation.READ_PAYLOAD);
         assertThat(export.events()).isEqualTo(3);
         assertThat(export.first()).contains(Position.of(1));
         assertThat(export.last()).contains(Position.of(3));
-        assertThat(audit.get(1).events()).isEqualTo(3);
+        assertThat(audit.get(2).events()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsShownWhileACallRunsIsNotShownUnannounced() {
+        AccessGuard unrecorded = AccessGuard.builder(ActorContext.fixed(Actor.of("u-17")))
+                .audit(entry -> {
+                    throw new IllegalStateException("the disk is full");
+                })
+                .build();
+        ByteArrayOutputStream export = new ByteArrayOutputStream();
+        List<Object> shown = new ArrayList<>();
+
+        try (ProjectionEngine engine = ProjectionEngine.builder(plain).build()) {
+            Projections projections = unrecorded.projections(engine);
+            assertThatThrownBy(() -> LogExport.of((ProvingEventStore) unrecorded.store(plain))
+                            .write(ACME, export))
+                    .isInstanceOf(AuditFailedException.class);
+            assertThatThrownBy(() -> projections.live(ACME, new Balances(), AsOf.now(), shown::add))
+                    .isInstanceOf(AuditFailedException.class);
+            assertThatThrownBy(() -> projections.subscribe(shown::add, 10, Overflow.WAIT))
+                    .isInstanceOf(AuditFailedException.class);
+            engine.run();
+        }
+
+        assertThat(export.size()).isZero();
+        assertThat(shown).isEmpty();
     }
 
     @Test

@@ -140,12 +140,17 @@ class PrivacyTest {
             execute(
                     context,
                     "INSERT INTO %s VALUES (?, ?)",
+                    context.tenant().value(),
                     event.stream().aggregateId().value());
         }
 
         @Override
         public void onErasure(SubjectErased erased, ProjectionContext context) {
-            execute(context, "DELETE FROM %s WHERE tenant_id = ? AND customer = ?", erased.subject());
+            execute(
+                    context,
+                    "DELETE FROM %s WHERE tenant_id = ? AND customer = ?",
+                    context.tenant().value(),
+                    erased.subject());
         }
 
         @Override
@@ -155,18 +160,18 @@ class PrivacyTest {
 
         @Override
         public void reset(ProjectionContext context) {
-            execute(context, "DELETE FROM %s WHERE tenant_id = ?");
+            execute(
+                    context,
+                    "DELETE FROM %s WHERE tenant_id = ?",
+                    context.tenant().value());
         }
 
         private static void execute(ProjectionContext context, String sql, String... values) {
             String table = context.table("customers_v1");
             try (PreparedStatement statement =
                     context.resource(Connection.class).prepareStatement(sql.formatted(table))) {
-                if (sql.contains("?")) {
-                    statement.setString(1, context.tenant().value());
-                }
                 for (int i = 0; i < values.length; i++) {
-                    statement.setString(i + 2, values[i]);
+                    statement.setString(i + 1, values[i]);
                 }
                 statement.execute();
             } catch (SQLException e) {

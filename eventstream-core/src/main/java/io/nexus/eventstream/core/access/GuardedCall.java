@@ -53,6 +53,7 @@ final class GuardedCall {
     private final UUID callId = EventId.generate().value();
     private List<StreamId> streams = List.of();
     private Optional<EventId> event = Optional.empty();
+    private boolean showsMeanwhile;
     private @Nullable Actor actor;
 
     GuardedCall(AccessGuard guard, Clock clock, Optional<TenantId> tenant, Operation operation, String name) {
@@ -89,6 +90,12 @@ final class GuardedCall {
         return this;
     }
 
+    /** Says that events are shown while the work is done and not by its result: they are announced, as a change is. */
+    GuardedCall showingMeanwhile() {
+        showsMeanwhile = true;
+        return this;
+    }
+
     <T> T run(Supplier<T> work) {
         return run(work, result -> Effect.none(operation));
     }
@@ -102,8 +109,8 @@ final class GuardedCall {
 
     <T> T run(Supplier<T> work, Function<? super T, Effect> effect) {
         check();
-        boolean change = operation.isChange();
-        if (change && guard.announcesChanges()) {
+        boolean announced = operation.isChange() || showsMeanwhile;
+        if (announced && guard.announcesChanges()) {
             guard.record(entry(Outcome.BEGUN, Effect.none(operation), Optional.empty()));
         }
         T result;
@@ -118,7 +125,7 @@ final class GuardedCall {
         }
         if (guard.audits()) {
             AuditEntry done = entry(Outcome.DONE, effect.apply(result), Optional.empty());
-            if (change) {
+            if (announced) {
                 guard.recordAfterwards(done);
             } else {
                 guard.record(done);

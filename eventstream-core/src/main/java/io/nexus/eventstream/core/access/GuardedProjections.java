@@ -175,11 +175,15 @@ final class GuardedProjections implements Projections {
 
     @Override
     public <T> T live(TenantId tenant, Projector projector, AsOf asOf, Function<ProjectionContext, T> question) {
-        return of(tenant, Operation.READ_PAYLOAD, "live").run(() -> delegate.live(tenant, projector, asOf, question));
+        return of(tenant, Operation.READ_PAYLOAD, "live")
+                .showingMeanwhile()
+                .run(() -> delegate.live(tenant, projector, asOf, question));
     }
 
     @Override
     public Subscription subscribe(EventListener listener, int capacity, Overflow overflow) {
-        return ofAll(Operation.READ_PAYLOAD, "subscribe").run(() -> delegate.subscribe(listener, capacity, overflow));
+        return ofAll(Operation.READ_PAYLOAD, "subscribe")
+                .showingMeanwhile()
+                .run(() -> delegate.subscribe(listener, capacity, overflow));
     }
 }
