@@ -3,8 +3,9 @@ package io.nexus.eventstream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything that this library throws on purpose. Each leaf is named by what happened, carries it in typed
- * fields and says in its own text what to do.
+ * The root of what this library throws at run time and can be dealt with. Each leaf is named by what happened, carries it in
+ * typed fields and says in its own text what to do. Wrong arguments and wrong wiring are {@link IllegalArgumentException} and
+ * {@link IllegalStateException}.
  */
 public abstract class EventStreamException extends RuntimeException {
 

@@ -84,7 +84,7 @@ final class PersonalFields {
         return Enum.class.isAssignableFrom(type)
                 || TreeNode.class.isAssignableFrom(type)
                 || type.getClassLoader() == null
-                || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
+                || ClassLoader.getPlatformClassLoader().equals(type.getClassLoader());
     }
 
     static IllegalArgumentException refused(String path, Class<?> owner, @Nullable String reason) {
