@@ -40,7 +40,9 @@ BEGIN
         SELECT t.tgrelid::regclass AS on_table, t.tgname AS name
         FROM pg_trigger t
         JOIN pg_class c ON c.oid = t.tgrelid
-        WHERE c.relnamespace = '${schema}'::regnamespace AND NOT t.tgisinternal
+        WHERE c.relnamespace = '${schema}'::regnamespace
+          -- PostgreSQL 14 calls a partition's copy of a trigger internal.
+          AND (NOT t.tgisinternal OR t.tgparentid <> 0)
     LOOP
         EXECUTE format('ALTER TABLE ONLY %s ENABLE ALWAYS TRIGGER %I', v_trigger.on_table, v_trigger.name);
     END LOOP;
