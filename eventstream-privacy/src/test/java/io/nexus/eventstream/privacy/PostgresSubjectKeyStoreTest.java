@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.nexus.eventstream.StorageException;
 import io.nexus.eventstream.TenantId;
 import io.nexus.eventstream.core.JsonEventSerializer;
 import io.nexus.eventstream.jdbc.PostgresEventStore;
@@ -60,6 +61,17 @@ class PostgresSubjectKeyStoreTest {
         }
 
         assertThat(commits()).containsOnly("remote_apply");
+    }
+
+    @Test
+    void whatTheDatabaseQuotesIsNotInTheMessage() {
+        Shop.query(shop.keysUrl, "ALTER TABLE eventstream_keys.subject_keys ADD CHECK (subject <> 'zoe')");
+
+        assertThatThrownBy(() -> SubjectKeys.of(shop.keyStore, Shop.MASTER).forWriting(ACME, "zoe", Shop.customer("1")))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("SQLSTATE 23514")
+                .message()
+                .doesNotContain("zoe", "Failing row");
     }
 
     @Test
