@@ -63,7 +63,7 @@ final class Database implements AutoCloseable {
             return LocalPostgres.server().newDatabase();
         } catch (ExceptionInInitializerError | RuntimeException e) {
             throw new UsageException(
-                    "PostgreSQL does not start: %s%nName a database of your own: -Djdbc.url=\"jdbc:postgresql://HOST/DATABASE?user=NAME&password=SECRET\""
+                    "PostgreSQL does not start: %s. Name a database of your own: -Djdbc.url=\"jdbc:postgresql://HOST/DATABASE?user=NAME&password=SECRET\""
                             .formatted(innermost(e).getMessage()));
         }
     }
