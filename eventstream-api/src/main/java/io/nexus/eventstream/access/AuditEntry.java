@@ -54,8 +54,9 @@ public record AuditEntry(
     /** How a call ended. */
     public enum Outcome {
         /**
-         * A change is about to be made, or events to be shown while the call runs. Where no other entry of the same call follows, its outcome could not be recorded; whether
-         * events were appended is then told by the log, which has the event that the entry names or has not.
+         * A change is about to be made, or events to be shown while the call runs. Where no other entry of the same call
+         * follows, its outcome could not be recorded; whether events were appended is then told by the log, which has the
+         * event that the entry names or has not.
          */
         BEGUN,
         /** It was done. In a transaction of the caller: it will be, if that transaction is committed. */

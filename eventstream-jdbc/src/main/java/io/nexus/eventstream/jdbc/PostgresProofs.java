@@ -149,7 +149,7 @@ final class PostgresProofs implements ProofStorage {
                     EventHash.of(given(row.getBytes("previous"))),
                     given(row.getBytes("signature")));
         } catch (IllegalArgumentException e) {
-            return nobodys(tenant, Position.of(Math.max(1, row.getLong("last_position"))));
+            return unreadable(tenant, Position.of(Math.max(1, row.getLong("last_position"))));
         }
     }
 
@@ -161,7 +161,7 @@ final class PostgresProofs implements ProofStorage {
     }
 
     /** Returns what a verifier gets in place of a row that no seal can be, as somebody has made it: no key vouches for it. */
-    private static Seal nobodys(TenantId tenant, Position at) {
+    private static Seal unreadable(TenantId tenant, Position at) {
         return new Seal(
                 tenant,
                 at,
